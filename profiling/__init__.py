@@ -1,0 +1,1 @@
+"""The person: passport, overseas experience, recognition, taxonomy, coding, privacy."""
