@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pycountry
+from babel import Locale
 
 from profiling.errors import BadValue
 
@@ -56,19 +57,23 @@ def _country(text: str) -> str:
     return str(found.alpha_2)
 
 
+def _language_names() -> dict[str, str]:
+    names = {name.casefold(): code for code, name in Locale("en").languages.items() if "_" not in code}
+    return names | {"bangla": "bn", "sinhalese": "si", "farsi": "fa", "dhivehi": "dv", "mandarin": "zh"}
+
+
+_LANGUAGES = _language_names()
+
+
 class LanguageCode(str):
     """An ISO 639 code (639-1 where it exists), read from the code or the English name."""
 
     def __new__(cls, text: str) -> LanguageCode:
         name = text.strip()
-        if name.casefold() == "bangla":
-            name = "Bengali"
+        if known := _LANGUAGES.get(name.casefold()):
+            return super().__new__(cls, known)
         try:
             found = pycountry.languages.lookup(name)
         except LookupError:
-            found = None
-        if found is None and name.casefold() in {"nepali", "ne"}:
-            return super().__new__(cls, "ne")
-        if found is None:
-            raise BadValue("language", text, "a language name or ISO 639 code, such as Nepali or ne")
+            raise BadValue("language", text, "a language name or ISO 639 code, such as Nepali or ne") from None
         return super().__new__(cls, getattr(found, "alpha_2", None) or found.alpha_3)

@@ -1,0 +1,1 @@
+"""The market: vacancies and training courses, from file to clean rows."""

@@ -1,0 +1,94 @@
+"""Courses and RPL assessments: from a row of the documented layout to a coded course."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlmodel import Session
+
+from jobs_ingest.models import Course
+from jobs_ingest.normalise import licence_codes, place
+from jobs_ingest.repository import store_offers
+from profiling.coding import Coder
+from profiling.fields import Row
+from profiling.importing import Stored, content_hash
+from profiling.models import ImportRun
+
+KINDS = ("course", "bridging", "rpl", "apprenticeship", "soft_skills")
+_COLUMNS = (
+    "ref title provider kind trade skills framework level licence entry_conditions weeks hours cost cost_currency"
+    " stipend country province district place language next_intake seats childcare lodging"
+).split()
+
+
+def code_course(coder: Coder, title: str, trade: str | None, skills_text: list[str]) -> dict[str, object]:
+    """Occupation and skills of a course, each with its words."""
+    taught, _ = coder.demands(skills_text)
+    coded = coder.occupation(trade or title, {hit.what for hit in taught})
+    return {
+        "occupation": coded.occupation if coded else None,
+        "teaches": [[hit.what, hit.words] for hit in taught],
+        "coding": coder.version,
+    }
+
+
+class CourseImporter:
+    """Imports the courses and RPL assessments of one source."""
+
+    kind = "courses"
+    required = frozenset({"title", "kind"})
+
+    def __init__(self, source: str, coder: Coder) -> None:
+        self._source = source
+        self._coder = coder
+
+    def knows(self, column: str) -> bool:
+        """Whether the layout has such a column."""
+        return column in _COLUMNS
+
+    def columns(self) -> Iterable[str]:
+        """The columns of the layout."""
+        return _COLUMNS
+
+    def parse(self, row: Row) -> dict[str, object]:
+        """A row for the table; problems are noted in the row."""
+        found = content_hash(row.cells)
+        ref = row.text("ref")
+        row.needed("kind")
+        title, trade, skills = row.needed("title"), row.text("trade"), row.items("skills")
+        licences = licence_codes(row, "licence", frozenset(self._coder.taxonomy.licences))
+        if len(licences) > 1:
+            row.reject("licence", "names more than one licence; give one row to each")
+        record: dict[str, object] = {
+            "source": self._source,
+            "ref": ref or f"content:{found[:32]}",
+            "ref_given": ref is not None,
+            "content_hash": found,
+            "title": title,
+            "provider": row.text("provider"),
+            "kind": row.choice("kind", KINDS) or "",
+            "trade": trade,
+            "skills_text": skills,
+            "framework": row.text("framework"),
+            "level": row.whole("level"),
+            "licence": licences[0] if licences else None,
+            "entry_conditions": row.text("entry_conditions"),
+            "weeks": row.number("weeks"),
+            "hours": row.number("hours"),
+            "cost": row.number("cost"),
+            "cost_currency": row.currency("cost_currency"),
+            "stipend": row.number("stipend"),
+            **place(row),
+            "language": row.text("language"),
+            "next_intake": row.day("next_intake"),
+            "seats": row.whole("seats"),
+            "childcare": row.yes_no("childcare"),
+            "lodging": row.yes_no("lodging"),
+        }
+        if not row.problems:
+            record |= code_course(self._coder, title, trade, skills)
+        return record
+
+    def store(self, session: Session, batch: list[tuple[int, dict[str, object]]], run: ImportRun) -> Stored:
+        """Write a batch."""
+        return store_offers(session, Course, batch, run)

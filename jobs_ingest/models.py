@@ -1,0 +1,115 @@
+"""Tables of the market. What a source does not say stays empty."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.types import JSON
+from sqlmodel import Field, SQLModel
+
+from profiling.models import UtcDateTime, now_utc
+
+
+class VacancyStatus(StrEnum):
+    """The life of a vacancy. Only an open one that has not expired is offered."""
+
+    OPEN = "open"
+    HELD = "held"
+    CLOSED = "closed"
+    FILLED = "filled"
+    WITHDRAWN = "withdrawn"
+
+
+class Vacancy(SQLModel, table=True):
+    """A vacancy as published, with what was read from it: occupation, essential and wished skills.
+
+    ``essential`` and ``wished`` hold pairs of skill code and the words that named it; ``*_unread`` hold
+    the words that no skill of the taxonomy was found for.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("source", "ref"),)
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    source: str
+    ref: str
+    ref_given: bool = True
+    content_hash: str
+    coding: str
+    seen_run: uuid.UUID | None = None
+    title: str
+    employer: str | None = None
+    description: str | None = None
+    country: str | None = None
+    province: str | None = None
+    district: str | None = None
+    place: str | None = None
+    essential_text: list[str] = Field(default_factory=list, sa_type=JSON)
+    wished_text: list[str] = Field(default_factory=list, sa_type=JSON)
+    essential: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    wished: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    experience_years: float | None = None
+    education_level: str | None = None
+    languages: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    licences: list[str] = Field(default_factory=list, sa_type=JSON)
+    framework: str | None = None
+    level: int | None = None
+    contract: str | None = None
+    openings: int | None = None
+    pay_min: float | None = None
+    pay_max: float | None = None
+    pay_currency: str | None = None
+    pay_period: str | None = None
+    accommodation: bool | None = None
+    transport: bool | None = None
+    posted_on: date | None = None
+    closes_on: date | None = None
+    status: str = VacancyStatus.OPEN
+    held_reason: str | None = None
+    occupation: str | None = Field(default=None, index=True)
+    occupation_words: str | None = None
+    created_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
+    updated_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
+
+
+class Course(SQLModel, table=True):
+    """A course, bridging course, apprenticeship or RPL assessment, and the skills it teaches or assesses."""
+
+    __table_args__ = (sa.UniqueConstraint("source", "ref"),)
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    source: str
+    ref: str
+    ref_given: bool = True
+    content_hash: str
+    coding: str
+    seen_run: uuid.UUID | None = None
+    title: str
+    provider: str | None = None
+    kind: str
+    trade: str | None = None
+    skills_text: list[str] = Field(default_factory=list, sa_type=JSON)
+    teaches: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    framework: str | None = None
+    level: int | None = None
+    licence: str | None = None
+    entry_conditions: str | None = None
+    weeks: float | None = None
+    hours: float | None = None
+    cost: float | None = None
+    cost_currency: str | None = None
+    stipend: float | None = None
+    country: str | None = None
+    province: str | None = None
+    district: str | None = None
+    place: str | None = None
+    language: str | None = None
+    next_intake: date | None = None
+    seats: int | None = None
+    childcare: bool | None = None
+    lodging: bool | None = None
+    occupation: str | None = Field(default=None, index=True)
+    created_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
+    updated_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)

@@ -1,0 +1,81 @@
+"""Writing and reading the market's rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from jobs_ingest.models import Course, Vacancy
+from profiling.errors import NotFound, RowProblem
+from profiling.importing import Stored
+from profiling.models import ImportRun, now_utc
+from profiling.repository import bump_revision
+
+Offer = TypeVar("Offer", Vacancy, Course)
+
+
+def store_offers(
+    session: Session, table: type[Offer], batch: Sequence[tuple[int, dict[str, object]]], run: ImportRun
+) -> Stored:
+    """Insert new rows, update changed ones, leave the rest; (source, ref) tells which row is which.
+
+    A number that stands twice in one file with different content is refused the second time. A row
+    without number is known by its content, so a repeated one is unchanged.
+    """
+    refs = [row["ref"] for _, row in batch]
+    source = batch[0][1]["source"] if batch else ""
+    query = sa.select(table.id, table.ref, table.content_hash, table.seen_run).where(
+        table.source == source, col(table.ref).in_(refs)
+    )
+    known = {row.ref: (row.id, row.content_hash, row.seen_run) for row in session.execute(query)}
+    stored = Stored()
+    new: list[dict[str, object]] = []
+    seen: list[uuid.UUID] = []
+    for line, row in batch:
+        held = known.get(row["ref"])
+        if held is None:
+            row["id"], row["seen_run"] = uuid.uuid4(), run.id
+            new.append(row)
+            known[str(row["ref"])] = (row["id"], row["content_hash"], run.id)
+        elif held[1] == row["content_hash"]:
+            stored.unchanged += 1
+            seen.append(held[0])
+        elif held[2] == run.id:
+            stored.refused.append(RowProblem(line, "ref", f"{row['ref']!r} stands twice in this file"))
+        else:
+            stored.changed += 1
+            known[str(row["ref"])] = (held[0], row["content_hash"], run.id)
+            changed = {**row, "seen_run": run.id, "updated_at": now_utc()}
+            session.execute(sa.update(table).where(col(table.id) == held[0]).values(**changed))
+    if new:
+        session.execute(sa.insert(table), new)
+    if seen:
+        session.execute(sa.update(table).where(col(table.id).in_(seen)).values(seen_run=run.id))
+    stored.new = len(new)
+    if stored.new or stored.changed:
+        bump_revision(session, "market")
+    return stored
+
+
+def find_vacancy(session: Session, key: str) -> Vacancy:
+    """The vacancy with that id or source number. Raises NotFound."""
+    condition = Vacancy.ref == key
+    try:
+        condition = Vacancy.id == uuid.UUID(key)
+    except ValueError:
+        pass
+    found = session.exec(select(Vacancy).where(condition)).first()
+    if found is None:
+        raise NotFound(f"There is no vacancy {key!r}.")
+    return found
+
+
+def count_offers(session: Session) -> tuple[int, int]:
+    """How many vacancies and courses there are, of whatever status."""
+    vacancies = session.exec(select(sa.func.count()).select_from(Vacancy)).one()
+    courses = session.exec(select(sa.func.count()).select_from(Course)).one()
+    return vacancies, courses

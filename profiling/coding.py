@@ -1,0 +1,203 @@
+"""Coding of free text: a job title to an occupation, a narrative to skills, each with its words.
+
+Nothing is guessed: a title without a known name stays uncoded, and a name that many trades share
+(*mistri*, *helper*) is decided only by the skills that the duties tell of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from rapidfuzz import fuzz, process
+
+from profiling.taxonomy import Taxonomy
+from profiling.wordforms import Word, forms, words
+
+#: Grows with every change of the rules below, so that stored codes are made again.
+RULES = "rules-1"
+#: Least likeness (0 to 100, rapidfuzz ratio) of a misspelt title to a name.
+_FUZZY_CUTOFF = 90
+_MIN_FUZZY_LENGTH = 6
+T = TypeVar("T")
+
+_SEGMENT = re.compile(
+    r"[-–—/,(){}\[\]|:;.+&\n]|\b(?:cum|for|in|at|with|to|and|then|also|aur|ani|ra|or|as|of|from)\b",
+    re.IGNORECASE,
+)
+#: Words that may follow a trade's name in a title without changing what it names.
+_TRAILING = frozenset(
+    "i ii iii iv 1 2 3 4 5 6 7 8 9 10 job jobs work worker no nos post vacanc urgent need want requir hire male femal"
+    " year yr yrs exp experienc abroad oversea qatar dubai saudi ksa uae kuwait oman malaysia bahrain korea fresher"
+    " trainee apprentic staff posit kaam काम kam gulf level grade a b c senior junior sr jr full part time night day"
+    " shift".split()
+)
+_NEGATION = frozenset("not no never without didn't dont don't cannot can't nahi nahin chaina hoina छैन होइन नहीं".split())
+_NEGATION_REACH = 3
+
+
+@dataclass(frozen=True)
+class Found(Generic[T]):
+    """Something found in a text, with the words and the span of characters where they stand."""
+
+    what: T
+    words: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Coded:
+    """An occupation and the words that led to it. ``likeness`` is 1 for a name found as it is."""
+
+    occupation: str
+    words: str
+    likeness: float = 1.0
+
+
+class PhraseIndex(Generic[T]):
+    """Finds known phrases in a text: at each place the longest one that fits."""
+
+    def __init__(self) -> None:
+        self._phrases: dict[tuple[str, ...], set[T]] = defaultdict(set)
+        self._longest: dict[str, int] = {}
+
+    def add(self, phrase: str, what: T) -> None:
+        """Make a phrase known. A phrase without a word in it is ignored."""
+        key = forms(phrase)
+        if key:
+            self._phrases[key].add(what)
+            self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
+
+    def owners(self, key: tuple[str, ...]) -> set[T]:
+        """What carries exactly these words."""
+        return self._phrases.get(key, set())
+
+    def find(self, found_words: Sequence[Word]) -> list[tuple[set[T], int, int]]:
+        """(owners, first word, one past the last word) of each phrase, left to right, not overlapping."""
+        hits = []
+        at = 0
+        while at < len(found_words):
+            reach = self._longest.get(found_words[at].form, 0)
+            for length in range(min(reach, len(found_words) - at), 0, -1):
+                key = tuple(word.form for word in found_words[at : at + length])
+                if key in self._phrases:
+                    hits.append((self._phrases[key], at, at + length))
+                    at += length - 1
+                    break
+            at += 1
+        return hits
+
+
+class Coder:
+    """Codes texts against one taxonomy. Making one takes a moment; it is then used for many texts."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self.version = f"{taxonomy.version}/{RULES}"
+        self._names: PhraseIndex[str] = PhraseIndex()
+        self._skills: PhraseIndex[str] = PhraseIndex()
+        self._licences: PhraseIndex[str] = PhraseIndex()
+        spelled: dict[str, str | None] = {}
+        for occupation in taxonomy.occupations.values():
+            for name in occupation.names:
+                self._names.add(name.text, occupation.code)
+                text = " ".join(forms(name.text))
+                if len(text) >= _MIN_FUZZY_LENGTH:
+                    spelled[text] = occupation.code if spelled.get(text, occupation.code) == occupation.code else None
+        self._spelled = {text: code for text, code in spelled.items() if code}
+        self._spellings = list(self._spelled)
+        for skill in taxonomy.skills.values():
+            for phrase in (*skill.phrases, skill.label):
+                self._skills.add(phrase, skill.code)
+        for licence in taxonomy.licences.values():
+            for phrase in (*licence.phrases, licence.label):
+                self._licences.add(phrase, licence.code)
+        self._title = lru_cache(maxsize=20_000)(self._code_title)
+
+    def occupation(self, title: str, context: Iterable[str] = ()) -> Coded | None:
+        """The occupation that a title names, or None. ``context`` are skill codes from the duties."""
+        sure, shared = self._title(title)
+        if sure is not None:
+            return sure
+        if not shared:
+            return None
+        owners, said = shared
+        told = set(context)
+        scored = sorted(((len(told & set(self.taxonomy.usual_skills(c))), c) for c in owners), reverse=True)
+        best = scored[0]
+        if best[0] >= 2 and (len(scored) == 1 or best[0] > scored[1][0]):
+            return Coded(best[1], said, 0.8)
+        return None
+
+    def occupations(self, texts: Iterable[str]) -> list[str]:
+        """The occupations that several short texts name, without those that are not known."""
+        found = (self.occupation(text) for text in texts)
+        return list(dict.fromkeys(coded.occupation for coded in found if coded))
+
+    def _code_title(self, title: str) -> tuple[Coded | None, tuple[frozenset[str], str] | None]:
+        title = title[:300]
+        best: tuple[int, int, Coded] | None = None
+        shared: tuple[frozenset[str], str] | None = None
+        for order, segment in enumerate(_SEGMENT.split(title)):
+            found = words(segment or "")
+            for owners, start, end in self._names.find(found):
+                if any(word.form not in _TRAILING for word in found[end:]):
+                    continue
+                said = segment[found[start].start : found[end - 1].end]
+                if len(owners) > 1:
+                    shared = shared or (frozenset(owners), said)
+                elif best is None or (end - start, -order) > best[:2]:
+                    best = (end - start, -order, Coded(next(iter(owners)), said))
+        if best:
+            return best[2], None
+        if shared:
+            return None, shared
+        return self._misspelt(title), None
+
+    def _misspelt(self, title: str) -> Coded | None:
+        for segment in _SEGMENT.split(title):
+            kept = [form for form in forms(segment or "") if form not in _TRAILING]
+            text = " ".join(kept)
+            if not _MIN_FUZZY_LENGTH <= len(text) <= 60:
+                continue
+            found = process.extractOne(text, self._spellings, scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF)
+            if found:
+                return Coded(self._spelled[found[0]], segment.strip(), found[1] / 100)
+        return None
+
+    def skills(self, text: str) -> list[Found[str]]:
+        """The skills that a text tells of, each with its words; what is negated is left out."""
+        return self._find(self._skills, text)
+
+    def licences(self, text: str) -> list[Found[str]]:
+        """The licences that a text names."""
+        return self._find(self._licences, text)
+
+    @staticmethod
+    def _find(index: PhraseIndex[str], text: str) -> list[Found[str]]:
+        found_words = words(text)
+        found = []
+        for owners, first, past in index.find(found_words):
+            before = found_words[max(0, first - _NEGATION_REACH) : first]
+            if any(text[w.start : w.end].casefold() in _NEGATION or w.form in _NEGATION for w in before):
+                continue
+            start, end = found_words[first].start, found_words[past - 1].end
+            found += [Found(code, text[start:end], start, end) for code in sorted(owners)]
+        return found
+
+    def demands(self, items: Iterable[str]) -> tuple[list[Found[str]], list[str]]:
+        """The skills that a list of short phrases asks for, and the items that no skill was found for."""
+        found: dict[str, Found[str]] = {}
+        unread = []
+        for item in items:
+            hits = self.skills(item)
+            for hit in hits:
+                found.setdefault(hit.what, Found(hit.what, item, 0, len(item)))
+            if not hits:
+                unread.append(item)
+        return list(found.values()), unread

@@ -1,0 +1,256 @@
+"""The engine of every import: rows in batches, each batch one transaction, each row kept or rejected.
+
+Whole batches are committed, so that a kill leaves whole rows; running the import again ends as an
+unbroken run would, because rows that did not change are recognised by their content.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import IO, Protocol, TypeVar
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from profiling.errors import OperatorError, RowProblem
+from profiling.fields import Row
+from profiling.mapping import Mapping
+from profiling.models import ImportRun, now_utc
+from profiling.tabular import FileProblem, RawRow, Table, column_key, open_table, without_error_columns
+
+R = TypeVar("R")
+OpenSession = Callable[[], AbstractContextManager[Session]]
+BATCH = 500
+#: How many problems a report carries; the error file holds all.
+SHOWN_PROBLEMS = 1000
+_CLOSEST = 0.6
+
+
+@dataclass
+class Stored:
+    """What a batch did: rows new, changed and unchanged, and rows that the store refused."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: list[RowProblem] = field(default_factory=list)
+
+
+class Importer(Protocol[R]):
+    """What the engine needs to know of one kind of row."""
+
+    kind: str
+    required: frozenset[str]
+
+    def knows(self, column: str) -> bool:
+        """Whether the layout has such a column."""
+
+    def columns(self) -> Iterable[str]:
+        """The columns of the layout, for messages."""
+
+    def parse(self, row: Row) -> R:
+        """A record from a row; problems are noted in the row."""
+
+    def store(self, session: Session, batch: list[tuple[int, R]], run: ImportRun) -> Stored:
+        """Write a batch of (line, record)."""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of a file. ``kept`` and ``rejected`` add up to ``read``, always."""
+
+    kind: str
+    file_name: str
+    encoding: str
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    problems: tuple[RowProblem, ...]
+    rejected: int
+    error_file: Path | None
+
+    @property
+    def kept(self) -> int:
+        """Rows that are in the database now."""
+        return self.new + self.changed + self.unchanged
+
+
+def content_hash(cells: dict[str, str]) -> str:
+    """A hash of a row's filled cells, whatever their order."""
+    filled = {name: text for name, text in cells.items() if text}
+    return hashlib.sha256(json.dumps(filled, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def import_file(
+    open_session: OpenSession,
+    path: Path,
+    importer: Importer[R],
+    *,
+    source: str,
+    mapping: Mapping | None = None,
+    errors_to: Path | None = None,
+    progress: Callable[[int], None] = lambda rows: None,
+    batch_size: int = BATCH,
+) -> ImportReport:
+    """Import one file. ``progress`` is told the number of rows done after each batch.
+
+    Raises InputError when the file as a whole does not fit (nothing is taken in then) and OperatorError
+    when the database cannot go on (the batches before stay).
+    """
+    with open_table(path) as table:
+        _check_layout(path, table, importer, mapping)
+        run = ImportRun(kind=importer.kind, source=source, file_name=path.name)
+        errors = _ErrorFile(path, table.columns, errors_to or path.parent)
+        try:
+            for batch in _batches(table.rows, batch_size):
+                with open_session() as session:
+                    _do_batch(session, importer, batch, mapping, run, errors)
+                progress(run.rows_read)
+            with open_session() as session:
+                run.finished_at = now_utc()
+                session.merge(run)
+                session.commit()
+        except (OperationalError, OSError) as error:
+            errors.keep()
+            raise OperatorError(
+                f"{path.name}: stopped after {run.rows_read:,} rows, which are safe: {_plain(error)}. "
+                "Mend that and import the file again; nothing will stand twice."
+            ) from error
+        return ImportReport(
+            importer.kind, path.name, table.encoding, run.rows_read, run.rows_new, run.rows_changed,
+            run.rows_unchanged, tuple(errors.first), run.rows_rejected, errors.keep(),
+        )  # fmt: skip
+
+
+def _plain(error: Exception) -> str:
+    text = str(getattr(error, "orig", None) or error)
+    return "the disk or database is full" if "full" in text or "No space" in text else text
+
+
+def _batches(rows: Iterator[RawRow], size: int) -> Iterator[list[RawRow]]:
+    while batch := list(islice(rows, size)):
+        yield batch
+
+
+def _do_batch(
+    session: Session,
+    importer: Importer[R],
+    batch: list[RawRow],
+    mapping: Mapping | None,
+    run: ImportRun,
+    errors: _ErrorFile,
+) -> None:
+    good: list[tuple[int, R]] = []
+    raw_by_line = {raw.line: raw for raw in batch}
+    rejected: list[tuple[RawRow, list[RowProblem]]] = []
+    for raw in batch:
+        if raw.problem:
+            rejected.append((raw, [RowProblem(raw.line, "row", raw.problem)]))
+            continue
+        row = Row(raw.line, mapping.apply(raw.cells) if mapping else raw.cells)
+        record = importer.parse(row)
+        if row.problems:
+            rejected.append((raw, row.problems))
+        else:
+            good.append((raw.line, record))
+    stored = importer.store(session, good, run)
+    rejected += [(raw_by_line[problem.line], [problem]) for problem in stored.refused]
+    counts = (len(batch), stored.new, stored.changed, stored.unchanged, len(rejected))
+    session.merge(_counted(run, counts))
+    session.commit()
+    for raw, problems in sorted(rejected, key=lambda pair: pair[0].line):
+        errors.add(raw, problems)
+    run.rows_read, run.rows_new, run.rows_changed, run.rows_unchanged, run.rows_rejected = _sums(run, counts)
+
+
+def _sums(run: ImportRun, counts: tuple[int, int, int, int, int]) -> tuple[int, int, int, int, int]:
+    read, new, changed, unchanged, rejected = counts
+    return (
+        run.rows_read + read, run.rows_new + new, run.rows_changed + changed,
+        run.rows_unchanged + unchanged, run.rows_rejected + rejected,
+    )  # fmt: skip
+
+
+def _counted(run: ImportRun, counts: tuple[int, int, int, int, int]) -> ImportRun:
+    read, new, changed, unchanged, rejected = _sums(run, counts)
+    return ImportRun(
+        id=run.id, kind=run.kind, source=run.source, file_name=run.file_name, started_at=run.started_at,
+        rows_read=read, rows_new=new, rows_changed=changed, rows_unchanged=unchanged, rows_rejected=rejected,
+    )  # fmt: skip
+
+
+def _check_layout(path: Path, table: Table, importer: Importer[R], mapping: Mapping | None) -> None:
+    theirs = without_error_columns(table.columns)
+    if mapping:
+        mapping.check(theirs)
+        ours = mapping.targets()
+    else:
+        ours = set(theirs)
+    unknown = sorted(name for name in ours if not importer.knows(name))
+    if unknown:
+        hints = [f"{name}{_did_you_mean(name, importer)}" for name in unknown]
+        raise FileProblem(
+            path,
+            f"has columns that {importer.kind} do not know: {', '.join(hints)}. Rename them as in "
+            "docs/layouts.md, or give a mapping file with --mapping that maps or ignores them.",
+        )
+    missing = sorted(importer.required - ours)
+    if missing:
+        raise FileProblem(path, f"lacks the column {', '.join(missing)}, which {importer.kind} need.")
+
+
+def _did_you_mean(name: str, importer: Importer[R]) -> str:
+    close = difflib.get_close_matches(column_key(name), list(importer.columns()), 1, _CLOSEST)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+class _ErrorFile:
+    """Collects rejected rows in a temporary file that takes its name when the run has ended."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...], folder: Path) -> None:
+        self._name = path.name
+        self._folder = folder
+        self._columns = without_error_columns(columns)
+        self._file: IO[str] | None = None
+        self.first: list[RowProblem] = []
+
+    def add(self, raw: RawRow, problems: list[RowProblem]) -> None:
+        if len(self.first) < SHOWN_PROBLEMS:
+            self.first += problems
+        if self._file is None:
+            self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it outlives this call
+                "w", encoding="utf-8-sig", newline="", suffix=".part", prefix=f".{self._name}.",
+                dir=self._folder, delete=False,
+            )  # fmt: skip
+            csv.writer(self._file).writerow([*self._columns, "error_line", "error_field", "error_reason"])
+        fields = "; ".join(dict.fromkeys(problem.field for problem in problems))
+        reasons = "; ".join(problem.reason for problem in problems)
+        cells = [raw.cells.get(name, "") for name in self._columns]
+        csv.writer(self._file).writerow([*cells, raw.line, fields, reasons])
+
+    def keep(self) -> Path | None:
+        """Give the collected rows their name: the first that is free, so that no earlier one is lost."""
+        if self._file is None:
+            return None
+        self._file.close()
+        written = Path(self._file.name)
+        self._file = None
+        content = written.read_bytes()
+        number = 1
+        while True:
+            middle = "" if number == 1 else f"-{number}"
+            target = self._folder / f"{self._name}.errors{middle}.csv"
+            if not target.exists() or target.read_bytes() == content:
+                written.replace(target)
+                return target
+            number += 1

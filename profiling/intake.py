@@ -1,0 +1,335 @@
+"""Taking in returnees: a row of the documented layout becomes a case, an identity and a passport."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session, col, delete, select
+
+from profiling.coding import Coder
+from profiling.consent import record_consent_from_file
+from profiling.fields import EDUCATION_LEVELS, LONG_TEXT, PAY_PERIODS, Row, first_day, last_day
+from profiling.importing import Stored, content_hash
+from profiling.models import (
+    Credential,
+    Experience,
+    ImportRun,
+    Origin,
+    Passport,
+    Reference,
+    Returnee,
+    ReturneeIdentity,
+    Sex,
+    SkillClaim,
+    now_utc,
+)
+from profiling.recognition import weigh_claims
+from profiling.repository import bump_revision
+
+ASPIRATIONS = ("wage_work", "self_employment", "training", "migrate_again")
+CREDENTIAL_KINDS = ("certificate", "training", "rpl")
+CONSENT_WAYS = ("signature", "thumbprint", "spoken")
+_MAX_GROUPS = 20
+_PLAIN = (
+    "ref given_name family_name sex birth_date phone home_country home_province home_district registered_on"
+    " returned_on languages licences education_level education_field skills aspirations wanted_work"
+    " not_wanted_work work_districts work_countries expected_pay expected_pay_currency expected_pay_period"
+    " consent_matching consent_on consent_how consent_language consent_assisted_by"
+).split()
+_GROUPS = {
+    "job": "title country employer from to duties tools language document_seen".split(),
+    "credential": "title kind body framework level number issued_on expires_on country document_seen".split(),
+    "reference": "name relation contact job confirmed_on".split(),
+}
+_NUMBERED = re.compile(r"(job|credential|reference)(\d{1,2})_(\w+)")
+
+
+@dataclass(frozen=True)
+class FileConsent:
+    """An agreement to matching as a file states it."""
+
+    granted: bool
+    given_on: date | None
+    how: str | None
+    language: str | None
+    assisted_by: str | None
+
+
+@dataclass
+class ReturneeRecord:
+    """One row, read: rows for the tables, not yet tied to a person."""
+
+    ref: str
+    content_hash: str
+    registered_on: str | None
+    returned_on: str | None
+    identity: dict[str, str | None]
+    passport: Passport
+    experiences: list[Experience] = field(default_factory=list)
+    credentials: list[Credential] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    consent: FileConsent | None = None
+
+
+def code_passport(
+    coder: Coder,
+    passport: Passport,
+    experiences: list[Experience],
+    credentials: list[Credential],
+    references: list[Reference],
+) -> list[SkillClaim]:
+    """Code all free texts in place and return the claims read from them, weighed by their evidence."""
+    claims: dict[tuple[str, int | None], SkillClaim] = {}
+    owner = passport.returnee_id
+
+    def claim(skill: str, origin: Origin, text: str, span: tuple[int, int], job: int | None) -> None:
+        claims.setdefault(
+            (skill, job),
+            SkillClaim(
+                returnee_id=owner, skill=skill, origin=origin, source_text=text[span[0] : span[1]],
+                start=span[0], end=span[1], experience_position=job,
+            ),
+        )  # fmt: skip
+
+    for item in (passport.skills_said or "").split(";"):
+        for found in coder.skills(item):
+            claim(found.what, Origin.STATED, item.strip(), (0, len(item.strip())), None)
+    for job in experiences:
+        told = []
+        for text in (job.duties, job.tools, job.title):
+            for found in coder.skills(text or ""):
+                told.append(found.what)
+                claim(found.what, Origin.READ, text or "", (found.start, found.end), job.position)
+        coded = coder.occupation(job.title, told)
+        job.occupation = coded.occupation if coded else None
+        job.occupation_words = coded.words if coded else None
+    for credential in credentials:
+        coded = coder.occupation(credential.title)
+        credential.occupation = coded.occupation if coded else None
+        if credential.document_seen:
+            for found in coder.skills(credential.title):
+                claim(found.what, Origin.CREDENTIAL, credential.title, (found.start, found.end), None)
+    passport.wanted_occupations = coder.occupations(passport.wanted_work)
+    passport.not_wanted_occupations = coder.occupations(passport.not_wanted_work)
+    made = list(claims.values())
+    weigh_claims(made, experiences, credentials, references, coder.taxonomy)
+    return made
+
+
+class ReturneeImporter:
+    """Imports the returnees of one centre."""
+
+    kind = "returnees"
+    required = frozenset({"ref", "given_name", "home_country"})
+
+    def __init__(self, centre_id: uuid.UUID, coder: Coder, today: date) -> None:
+        self._centre_id = centre_id
+        self._coder = coder
+        self._today = today
+
+    def knows(self, column: str) -> bool:
+        """Whether the layout has such a column; groups are numbered from 1."""
+        if column in _PLAIN:
+            return True
+        found = _NUMBERED.fullmatch(column)
+        return bool(found) and 1 <= int(found[2]) <= _MAX_GROUPS and found[3] in _GROUPS[found[1]]
+
+    def columns(self) -> Iterable[str]:
+        """The columns of the layout, groups with the number 1."""
+        return [*_PLAIN, *(f"{group}1_{name}" for group, names in _GROUPS.items() for name in names)]
+
+    def parse(self, row: Row) -> ReturneeRecord:
+        """A record from a row; problems are noted in the row."""
+        unborn = uuid.uuid4()
+        identity = {
+            "given_name": row.needed("given_name"),
+            "family_name": row.text("family_name"),
+            "sex": row.choice("sex", [sex.value for sex in Sex]),
+            "birth_date": row.date("birth_date"),
+            "phone": row.text("phone"),
+        }
+        row.needed("home_country")
+        record = ReturneeRecord(
+            ref=row.needed("ref"),
+            content_hash=content_hash(row.cells),
+            registered_on=self._not_future(row, "registered_on"),
+            returned_on=self._not_future(row, "returned_on"),
+            identity=identity,
+            passport=self._passport(row, unborn),
+            consent=_consent(row),
+        )
+        for number in _numbers(row, "job"):
+            record.experiences.append(self._experience(row, number, unborn))
+        for number in _numbers(row, "credential"):
+            record.credentials.append(_credential(row, number, unborn))
+        for number in _numbers(row, "reference"):
+            record.references.append(_reference(row, number, unborn, {e.position for e in record.experiences}))
+        return record
+
+    def _passport(self, row: Row, owner: uuid.UUID) -> Passport:
+        known = self._coder.taxonomy.licences
+        licences = [code for code in row.items("licences") if code != "none"]
+        for code in licences:
+            if code not in known:
+                row.reject("licences", f"{code!r} is not one of {', '.join(known)}")
+        return Passport(
+            returnee_id=owner,
+            home_country=row.country("home_country") or "",
+            home_province=row.text("home_province"),
+            home_district=row.text("home_district"),
+            education_level=row.choice("education_level", EDUCATION_LEVELS),
+            education_field=row.text("education_field"),
+            skills_said=row.text("skills", LONG_TEXT),
+            languages=row.languages("languages"),
+            licences=licences,
+            aspirations=row.choices("aspirations", ASPIRATIONS),
+            wanted_work=row.items("wanted_work"),
+            not_wanted_work=row.items("not_wanted_work"),
+            work_districts=row.items("work_districts"),
+            work_countries=row.countries("work_countries"),
+            expected_pay=row.number("expected_pay"),
+            expected_pay_currency=row.currency("expected_pay_currency"),
+            expected_pay_period=row.choice("expected_pay_period", PAY_PERIODS),
+        )
+
+    def _not_future(self, row: Row, column: str) -> str | None:
+        found = row.date(column)
+        if found and first_day(found) > self._today:
+            row.reject(column, f"{found} lies in the future")
+        return found
+
+    def _experience(self, row: Row, number: int, owner: uuid.UUID) -> Experience:
+        at = f"job{number}_"
+        ongoing = row.raw(at + "to").strip().casefold() in ("present", "now")
+        started = self._not_future(row, at + "from")
+        ended = None if ongoing else self._not_future(row, at + "to")
+        if started and ended and last_day(ended) < first_day(started):
+            row.reject(at + "to", f"the job ends ({ended}) before it starts ({started})")
+        return Experience(
+            returnee_id=owner,
+            position=number,
+            title=row.needed(at + "title"),
+            country=row.country(at + "country"),
+            employer=row.text(at + "employer"),
+            started=started,
+            ended=ended,
+            ongoing=ongoing,
+            duties=row.text(at + "duties", LONG_TEXT),
+            tools=row.text(at + "tools"),
+            language=row.text(at + "language"),
+            document_seen=row.yes_no(at + "document_seen"),
+        )
+
+    def store(self, session: Session, batch: list[tuple[int, ReturneeRecord]], run: ImportRun) -> Stored:
+        """Write a batch: new people are added, changed ones replaced, unchanged ones left alone."""
+        refs = [record.ref for _, record in batch]
+        held = session.exec(
+            select(Returnee).where(Returnee.centre_id == self._centre_id, col(Returnee.ref).in_(refs))
+        )
+        known = {returnee.ref: returnee for returnee in held}
+        stored = Stored()
+        for _, record in batch:
+            returnee = known.get(record.ref)
+            if returnee is None:
+                returnee = Returnee(
+                    centre_id=self._centre_id, ref=record.ref, content_hash="", coding=self._coder.version
+                )
+                known[record.ref] = returnee
+                stored.new += 1
+            elif returnee.content_hash == record.content_hash:
+                stored.unchanged += 1
+                continue
+            else:
+                stored.changed += 1
+                _remove_parts(session, returnee.id)
+            self._write(session, returnee, record)
+        if stored.new or stored.changed:
+            bump_revision(session, "people")
+        return stored
+
+    def _write(self, session: Session, returnee: Returnee, record: ReturneeRecord) -> None:
+        returnee.content_hash = record.content_hash
+        returnee.registered_on, returnee.returned_on = record.registered_on, record.returned_on
+        returnee.coding, returnee.updated_at = self._coder.version, now_utc()
+        session.add(returnee)
+        session.flush()
+        parts = [record.passport, *record.experiences, *record.credentials, *record.references]
+        for part in parts:
+            part.returnee_id = returnee.id
+        claims = code_passport(
+            self._coder, record.passport, record.experiences, record.credentials, record.references
+        )
+        session.add(ReturneeIdentity(returnee_id=returnee.id, **record.identity))
+        session.add_all([*parts, *claims])
+        if record.consent:
+            given = record.consent
+            record_consent_from_file(
+                session, returnee.id, granted=given.granted, given_on=given.given_on, how=given.how,
+                language=given.language, assisted_by=given.assisted_by,
+            )  # fmt: skip
+        session.flush()
+
+
+def _remove_parts(session: Session, returnee_id: uuid.UUID) -> None:
+    for table in (SkillClaim, Reference, Credential, Experience, Passport, ReturneeIdentity):
+        session.exec(delete(table).where(col(table.returnee_id) == returnee_id))  # type: ignore[attr-defined]
+    session.expire_all()
+
+
+def _numbers(row: Row, group: str) -> list[int]:
+    numbers = {
+        int(found[2])
+        for name, text in row.cells.items()
+        if text.strip() and (found := _NUMBERED.fullmatch(name)) and found[1] == group
+    }
+    return sorted(numbers)
+
+
+def _credential(row: Row, number: int, owner: uuid.UUID) -> Credential:
+    at = f"credential{number}_"
+    issued, expires = row.date(at + "issued_on"), row.date(at + "expires_on")
+    if issued and expires and last_day(expires) < first_day(issued):
+        row.reject(at + "expires_on", f"it expires ({expires}) before it was issued ({issued})")
+    return Credential(
+        returnee_id=owner,
+        position=number,
+        title=row.needed(at + "title"),
+        kind=row.choice(at + "kind", CREDENTIAL_KINDS) or "certificate",
+        body=row.text(at + "body"),
+        framework=row.text(at + "framework"),
+        level=row.whole(at + "level"),
+        number=row.text(at + "number"),
+        issued_on=issued,
+        expires_on=expires,
+        country=row.country(at + "country"),
+        document_seen=row.yes_no(at + "document_seen"),
+    )
+
+
+def _reference(row: Row, number: int, owner: uuid.UUID, jobs: set[int]) -> Reference:
+    at = f"reference{number}_"
+    job = row.whole(at + "job")
+    if job is not None and job not in jobs:
+        row.reject(at + "job", f"there is no job{job} in this row")
+    return Reference(
+        returnee_id=owner,
+        position=number,
+        name=row.needed(at + "name"),
+        relation=row.text(at + "relation"),
+        contact=row.text(at + "contact"),
+        experience_position=job,
+        confirmed_on=row.date(at + "confirmed_on"),
+    )
+
+
+def _consent(row: Row) -> FileConsent | None:
+    granted = row.yes_no("consent_matching")
+    given_on = row.day("consent_on")
+    how = row.choice("consent_how", CONSENT_WAYS)
+    if granted is None:
+        return None
+    return FileConsent(granted, given_on, how, row.text("consent_language"), row.text("consent_assisted_by"))

@@ -1,0 +1,301 @@
+"""Queries on a person's rows. The access rule is a part of each query; a foreign id finds nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from profiling.consent import consents
+from profiling.errors import NotFound
+from profiling.models import (
+    Centre,
+    ConsentEvent,
+    Credential,
+    Evidence,
+    Experience,
+    Passport,
+    Purpose,
+    Reference,
+    Returnee,
+    ReturneeIdentity,
+    Revision,
+    SkillClaim,
+)
+from profiling.passport import HeldCredential, HeldJob, HeldSkill, MatchingProfile, Pay, implied_skills, months_between, strongest
+from profiling.recognition import credential_level
+from profiling.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose clients may be seen: those of these centres."""
+
+    centres: frozenset[uuid.UUID]
+
+
+@dataclass(frozen=True)
+class CaseSummary:
+    """A line of the caseload."""
+
+    id: uuid.UUID
+    ref: str
+    name: str
+    home_country: str
+    home_district: str | None
+    title: str | None
+    occupation: str | None
+    registered_on: str | None
+    matching: bool
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything recorded of one person, for those who may see all of it."""
+
+    returnee: Returnee
+    identity: ReturneeIdentity
+    passport: Passport
+    experiences: Sequence[Experience]
+    credentials: Sequence[Credential]
+    references: Sequence[Reference]
+    claims: Sequence[SkillClaim]
+    consents: Sequence[ConsentEvent]
+    matching_allowed: bool
+
+
+def visible_returnees(scope: Scope) -> sa.ColumnElement[bool]:
+    """The condition under which a case may be seen."""
+    return col(Returnee.centre_id).in_(scope.centres)
+
+
+def bump_revision(session: Session, name: str) -> None:
+    """Tell caches that a part of the data (``people``, ``market``, ``taxonomy``) has changed."""
+    revision = session.get(Revision, name, with_for_update=True)
+    if revision is None:
+        session.add(Revision(name=name, number=1))
+    else:
+        revision.number += 1
+        session.add(revision)
+
+
+def revision_number(session: Session, name: str) -> int:
+    """The present revision of a part of the data; 0 before the first change."""
+    return session.exec(select(Revision.number).where(Revision.name == name)).first() or 0
+
+
+def ensure_centre(session: Session, name: str, country: str, *, fictional: bool = False) -> Centre:
+    """The centre of that name, made when it does not exist."""
+    centre = session.exec(select(Centre).where(Centre.name == name)).first()
+    if centre is None:
+        centre = Centre(name=name, country=country, fictional=fictional)
+        session.add(centre)
+        session.flush()
+    return centre
+
+
+def all_centres(session: Session) -> list[Centre]:
+    """Every centre, by name."""
+    return list(session.exec(select(Centre).order_by(Centre.name)))
+
+
+def find_returnee(session: Session, scope: Scope, key: str) -> uuid.UUID:
+    """The id of the person with that id or reference number. Raises NotFound, also for a foreign one."""
+    condition = Returnee.ref == key
+    try:
+        condition = Returnee.id == uuid.UUID(key)
+    except ValueError:
+        pass
+    found = session.exec(select(Returnee.id).where(visible_returnees(scope), condition)).first()
+    if found is None:
+        raise NotFound(f"No returnee {key!r} in this caseload. `hunar returnees` lists them.")
+    return found
+
+
+def list_cases(session: Session, scope: Scope, now: datetime) -> list[CaseSummary]:
+    """The caseload, by reference number."""
+    rows = session.execute(
+        sa.select(
+            Returnee.id, Returnee.ref, ReturneeIdentity.given_name, ReturneeIdentity.family_name,
+            Passport.home_country, Passport.home_district, Returnee.registered_on,
+            consents(Purpose.MATCHING, now).label("matching"),
+        )
+        .join(ReturneeIdentity, col(ReturneeIdentity.returnee_id) == Returnee.id)
+        .join(Passport, col(Passport.returnee_id) == Returnee.id)
+        .where(visible_returnees(scope))
+        .order_by(Returnee.ref)
+    ).all()  # fmt: skip
+    jobs: dict[uuid.UUID, tuple[str, str | None]] = {}
+    query = (
+        sa.select(Experience.returnee_id, Experience.title, Experience.occupation)
+        .join(Returnee, col(Returnee.id) == Experience.returnee_id)
+        .where(visible_returnees(scope))
+        .order_by(Experience.position)
+    )
+    for owner, title, occupation in session.execute(query):
+        if owner not in jobs or (jobs[owner][1] is None and occupation is not None):
+            jobs[owner] = (title, occupation)
+    return [
+        CaseSummary(
+            row[0], row[1], " ".join(filter(None, (row[2], row[3]))), row[4], row[5],
+            *jobs.get(row[0], (None, None)), row[6], bool(row[7]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def read_case(session: Session, scope: Scope, returnee_id: uuid.UUID, now: datetime) -> CaseFile:
+    """Everything recorded of one person. Raises NotFound for a foreign id."""
+    found = session.execute(
+        sa.select(Returnee, ReturneeIdentity, Passport, consents(Purpose.MATCHING, now))
+        .join(ReturneeIdentity, col(ReturneeIdentity.returnee_id) == Returnee.id)
+        .join(Passport, col(Passport.returnee_id) == Returnee.id)
+        .where(visible_returnees(scope), Returnee.id == returnee_id)
+    ).first()
+    if found is None:
+        raise NotFound("There is no such person in this caseload.")
+
+    def parts(table: type[Experience] | type[Credential] | type[Reference]) -> Sequence[object]:
+        return session.exec(
+            select(table).where(table.returnee_id == returnee_id).order_by(table.position)  # type: ignore[arg-type]
+        ).all()
+
+    claims = session.exec(
+        select(SkillClaim)
+        .where(SkillClaim.returnee_id == returnee_id)
+        .order_by(sa.desc(col(SkillClaim.evidence)), SkillClaim.skill)
+    ).all()
+    events = session.exec(
+        select(ConsentEvent).where(ConsentEvent.returnee_id == returnee_id).order_by(ConsentEvent.sequence)  # type: ignore[arg-type]
+    ).all()
+    return CaseFile(
+        found[0], found[1], found[2], parts(Experience), parts(Credential), parts(Reference),  # type: ignore[arg-type]
+        claims, events, bool(found[3]),
+    )  # fmt: skip
+
+
+def matchable_returnees(session: Session, scope: Scope, now: datetime) -> list[uuid.UUID]:
+    """The ids of those in scope who agree to matching at this moment."""
+    return list(
+        session.exec(
+            select(Returnee.id).where(visible_returnees(scope), consents(Purpose.MATCHING, now)).order_by(Returnee.ref)
+        )
+    )
+
+
+def references_of(session: Session, scope: Scope, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The centre's own numbers of several people, for lists that show no names."""
+    rows = session.execute(
+        sa.select(Returnee.id, Returnee.ref).where(visible_returnees(scope), col(Returnee.id).in_(ids))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def matching_profiles(
+    session: Session, scope: Scope, ids: Sequence[uuid.UUID], taxonomy: Taxonomy, now: datetime
+) -> dict[uuid.UUID, MatchingProfile]:
+    """The matching view of several people who are in scope and agree to matching at this moment.
+
+    Only columns that matching may know are read: no identity, no referee's name, no note.
+    """
+    allowed = (
+        sa.select(Returnee.id)
+        .where(visible_returnees(scope), consents(Purpose.MATCHING, now), col(Returnee.id).in_(ids))
+        .scalar_subquery()
+    )
+    passports = session.execute(sa.select(*_columns(Passport)).where(col(Passport.returnee_id).in_(allowed))).all()
+    permitted = [row.returnee_id for row in passports]
+    if not permitted:
+        return {}
+    jobs = _by_owner(session, Experience, permitted, "position title country started ended occupation document_seen")
+    credentials = _by_owner(session, Credential, permitted, "position title kind occupation framework level document_seen")
+    claims = _by_owner(
+        session, SkillClaim, permitted, "skill evidence source_text evidence_source origin experience_position"
+    )
+    confirmed = {
+        (row[0], row[1])
+        for row in session.execute(
+            sa.select(Reference.returnee_id, Reference.experience_position).where(
+                col(Reference.returnee_id).in_(permitted), col(Reference.confirmed_on).is_not(None)
+            )
+        )
+    }
+    return {
+        row.returnee_id: _profile(
+            row, jobs[row.returnee_id], credentials[row.returnee_id], claims[row.returnee_id], confirmed, taxonomy
+        )
+        for row in passports
+    }
+
+
+def _columns(table: type[Passport]) -> Iterable[sa.ColumnElement[object]]:
+    return list(table.__table__.columns)  # type: ignore[attr-defined]
+
+
+def _by_owner(
+    session: Session, table: type[Experience] | type[Credential] | type[SkillClaim], ids: Sequence[uuid.UUID], names: str
+) -> dict[uuid.UUID, list[sa.Row[tuple[object, ...]]]]:
+    columns = [getattr(table, name) for name in names.split()]
+    query = sa.select(table.returnee_id, *columns).where(col(table.returnee_id).in_(ids))
+    if table is not SkillClaim:
+        query = query.order_by(table.position)  # type: ignore[union-attr]
+    found: dict[uuid.UUID, list[sa.Row[tuple[object, ...]]]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row[0]].append(row)
+    return found
+
+
+def _job(row: sa.Row[tuple[object, ...]], owner: uuid.UUID, confirmed: set[tuple[uuid.UUID, int]]) -> HeldJob:
+    evidence = Evidence.DOCUMENT_SEEN if row.document_seen else Evidence.DECLARED
+    if (owner, row.position) in confirmed:
+        evidence = Evidence.REFERENCE_CONFIRMED
+    months = months_between(row.started, row.ended)
+    return HeldJob(row.position, row.title, row.country, months, row.occupation, evidence)
+
+
+def _profile(
+    row: sa.Row[tuple[object, ...]],
+    job_rows: list[sa.Row[tuple[object, ...]]],
+    credential_rows: list[sa.Row[tuple[object, ...]]],
+    claim_rows: list[sa.Row[tuple[object, ...]]],
+    confirmed: set[tuple[uuid.UUID, int]],
+    taxonomy: Taxonomy,
+) -> MatchingProfile:
+    jobs = tuple(_job(job, row.returnee_id, confirmed) for job in job_rows)
+    credentials = tuple(
+        HeldCredential(c.title, c.kind, c.occupation, c.framework, c.level, credential_level(c))  # type: ignore[arg-type]
+        for c in credential_rows
+    )
+    skills = strongest(
+        HeldSkill(c.skill, Evidence(c.evidence), c.source_text, c.evidence_source, c.origin, c.experience_position)
+        for c in claim_rows
+    )
+    pay = None
+    if row.expected_pay is not None and row.expected_pay_currency and row.expected_pay_period:
+        pay = Pay(row.expected_pay, row.expected_pay_currency, row.expected_pay_period)
+    return MatchingProfile(
+        returnee_id=row.returnee_id,
+        home_country=row.home_country,
+        home_province=row.home_province,
+        home_district=row.home_district,
+        jobs=jobs,
+        skills=skills,
+        implied=implied_skills(jobs, credentials, skills, taxonomy),
+        credentials=credentials,
+        languages=row.languages,
+        licences=taxonomy.with_implied(frozenset(row.licences)),
+        education_level=row.education_level,
+        aspirations=frozenset(row.aspirations),
+        wanted_work=tuple(row.wanted_work),
+        wanted_occupations=tuple(row.wanted_occupations),
+        not_wanted_work=tuple(row.not_wanted_work),
+        not_wanted_occupations=tuple(row.not_wanted_occupations),
+        work_districts=tuple(row.work_districts),
+        work_countries=frozenset(row.work_countries) | {row.home_country},
+        expected_pay=pay,
+    )

@@ -1,0 +1,223 @@
+"""Reading CSV and XLSX files row by row, with honest line numbers and bounded memory."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from profiling.errors import InputError
+
+MAX_COLUMNS = 500
+MAX_CELL = 16_000_000
+MAX_UNPACKED = 1_000_000_000
+_ERROR_COLUMNS = frozenset({"error_line", "error_field", "error_reason"})
+
+
+class FileProblem(InputError):
+    """The file as a whole cannot be read; nothing of it was taken in."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path.name}: {reason}")
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """One row: the line where it starts, its cells by column, or why it has no cells."""
+
+    line: int
+    cells: dict[str, str]
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """An open file: its columns as written, how it was read, and its rows (to be read once)."""
+
+    columns: tuple[str, ...]
+    encoding: str
+    rows: Iterator[RawRow]
+
+
+def column_key(text: str) -> str:
+    """A header as Hunar compares it: ``" Job1 Title "`` is ``job1_title``."""
+    return "_".join(text.strip().lstrip("\ufeff").casefold().replace("-", " ").replace("_", " ").split())
+
+
+@contextmanager
+def open_table(path: Path) -> Iterator[Table]:
+    """Open a CSV or XLSX file. Raises FileProblem with what to do when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise FileProblem(path, f"cannot be opened ({error.strerror}).") from error
+    if not start.strip():
+        raise FileProblem(path, "is empty. Put the column names in the first row.")
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise FileProblem(path, "is an old Excel file (.xls) or has a password. Save it as .xlsx without one.")
+    if start.startswith(b"PK"):
+        with _open_xlsx(path) as table:
+            yield table
+    else:
+        with _open_csv(path) as table:
+            yield table
+
+
+def _check_columns(path: Path, names: list[str]) -> tuple[str, ...]:
+    while names and not names[-1].strip():
+        names.pop()
+    columns = tuple(column_key(name) for name in names)
+    if not any(columns):
+        raise FileProblem(path, "has no column names in its first row.")
+    if len(columns) > MAX_COLUMNS:
+        raise FileProblem(path, f"has {len(columns)} columns; at most {MAX_COLUMNS} are read.")
+    if "" in columns:
+        raise FileProblem(path, f"has no name for column {columns.index('') + 1}. Name it or remove it.")
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    if twice:
+        raise FileProblem(path, f"has the column {', '.join(twice)} twice. Rename or remove one.")
+    return columns
+
+
+def find_encoding(path: Path) -> str:
+    """UTF-8 (with or without mark), UTF-16 or CP1252, by what the bytes allow."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+        if head.startswith(codecs.BOM_UTF8):
+            return "utf-8-sig"
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        nulls = head.count(0)
+        if nulls > len(head) // 4:
+            return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            decoder.decode(head)
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
+
+
+@contextmanager
+def _open_csv(path: Path) -> Iterator[Table]:
+    encoding = find_encoding(path)
+    csv.field_size_limit(min(MAX_CELL, sys.maxsize))
+    with path.open(encoding=encoding, newline="") as file:
+        delimiter = _delimiter(path, file)
+        reader = csv.reader(file, delimiter=delimiter)
+        try:
+            first = next(reader)
+        except (csv.Error, StopIteration, UnicodeError) as error:
+            raise FileProblem(path, f"has no readable first row ({error}). Save it as CSV in UTF-8.") from error
+        columns = _check_columns(path, first)
+        yield Table(columns, encoding.replace("-sig", ""), _csv_rows(path, reader, columns))
+
+
+def _delimiter(path: Path, file: IO[str]) -> str:
+    try:
+        line = file.readline(1_000_000)
+    except UnicodeError as error:
+        raise FileProblem(path, "is not text in UTF-8, UTF-16 or CP1252. Save it as CSV in UTF-8.") from error
+    file.seek(0)
+    if "\0" in line:
+        raise FileProblem(path, "is not a text file. Give a CSV or XLSX file.")
+    return max(",;\t|", key=line.count)
+
+
+def _csv_rows(path: Path, reader: Iterator[list[str]], columns: tuple[str, ...]) -> Iterator[RawRow]:
+    line = reader.line_num  # type: ignore[attr-defined]
+    while True:
+        start = line + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            line = reader.line_num  # type: ignore[attr-defined]
+            yield RawRow(start, {}, f"cannot be read ({error}); check the quotes")
+            continue
+        except UnicodeError as error:
+            raise FileProblem(path, f"breaks off as text after line {line} ({error}). Save it as UTF-8.") from error
+        line = reader.line_num  # type: ignore[attr-defined]
+        if not any(cell.strip() for cell in cells):
+            continue
+        extra = any(cell.strip() for cell in cells[len(columns) :])
+        if extra or len(cells) < len(columns):
+            problem = f"has {len(cells)} cells where the header has {len(columns)}; check commas and quotes"
+            yield RawRow(start, dict(zip(columns, cells, strict=False)), problem)
+        else:
+            yield RawRow(start, dict(zip(columns, (cell.strip() for cell in cells), strict=False)))
+
+
+@contextmanager
+def _open_xlsx(path: Path) -> Iterator[Table]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
+                raise FileProblem(path, "unpacks to more than 1 GB. Save it as CSV.")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError, SyntaxError) as error:
+        raise FileProblem(path, "is not a whole XLSX file (cut off or damaged). Save it again.") from error
+    try:
+        sheet = book.worksheets[0]
+        rows = sheet.iter_rows(values_only=True)
+        first = next(rows, None)
+        if first is None:
+            raise FileProblem(path, "has an empty first sheet. Put the column names in the first row.")
+        columns = _check_columns(path, [_cell(value) for value in first])
+        yield Table(columns, "xlsx", _xlsx_rows(path, rows, columns))
+    finally:
+        book.close()
+
+
+def _xlsx_rows(path: Path, rows: Iterator[tuple[object, ...]], columns: tuple[str, ...]) -> Iterator[RawRow]:
+    line = 1
+    while True:
+        try:
+            values = next(rows)
+        except StopIteration:
+            return
+        except (zipfile.BadZipFile, ValueError, SyntaxError, EOFError, OSError) as error:
+            raise FileProblem(path, f"breaks off after row {line} (damaged). Save it again.") from error
+        line += 1
+        cells = [_cell(value) for value in values]
+        if not any(cells):
+            continue
+        if any(cells[len(columns) :]):
+            yield RawRow(line, dict(zip(columns, cells, strict=False)), "has cells beyond the last named column")
+        else:
+            cells += [""] * (len(columns) - len(cells))
+            yield RawRow(line, dict(zip(columns, cells, strict=False)))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def without_error_columns(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of an error file without the three that Hunar added."""
+    return tuple(name for name in columns if name not in _ERROR_COLUMNS)

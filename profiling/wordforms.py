@@ -1,0 +1,50 @@
+"""Words of a text in the form in which they are compared: case, width, plural and case endings removed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+#: Letters, digits and the vowel signs of the Indic and Arabic scripts, which Python's \w leaves out.
+_WORD = re.compile(
+    r"(?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d])+(?:[+#]+)?"
+)
+_ENGLISH = snowballstemmer.stemmer("english")
+#: Case endings that Nepali and Hindi write onto the word, longest first.
+_ENDINGS = ("हरूको", "हरुको", "हरू", "हरु", "लाई", "बाट", "सँग", "को", "मा", "ले", "का", "की")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in its compared form and the span of characters where it stands."""
+
+    form: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=65_536)
+def word_form(text: str) -> str:
+    """The compared form of one word."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u200d", "").replace("\u200c", "")
+    if folded.isascii():
+        return str(_ENGLISH.stemWord(folded)) if len(folded) > 3 and folded.isalpha() else folded
+    if "\u0900" <= folded[0] <= "\u097f":
+        for ending in _ENDINGS:
+            if folded.endswith(ending) and len(folded) >= len(ending) + 2:
+                return folded[: -len(ending)]
+    return folded
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text in order."""
+    return [Word(word_form(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+
+
+def forms(text: str) -> tuple[str, ...]:
+    """The compared forms of a text's words, without their places."""
+    return tuple(word_form(m[0]) for m in _WORD.finditer(text))
