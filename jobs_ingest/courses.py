@@ -16,8 +16,8 @@ from profiling.models import ImportRun
 
 KINDS = ("course", "bridging", "rpl", "apprenticeship", "soft_skills")
 _COLUMNS = (
-    "ref title provider kind trade skills framework level licence entry_conditions weeks hours cost cost_currency"
-    " stipend country province district place language next_intake seats childcare lodging"
+    "ref title provider kind trade skills framework level licence entry_conditions weeks hours cost"
+    " cost_currency stipend country province district place language next_intake seats childcare lodging"
 ).split()
 
 

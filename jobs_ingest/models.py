@@ -26,8 +26,7 @@ class VacancyStatus(StrEnum):
 class Vacancy(SQLModel, table=True):
     """A vacancy as published, with what was read from it: occupation, essential and wished skills.
 
-    ``essential`` and ``wished`` hold pairs of skill code and the words that named it; ``*_unread`` hold
-    the words that no skill of the taxonomy was found for.
+    ``essential`` and ``wished`` hold pairs of skill code and the words that named it.
     """
 
     __table_args__ = (sa.UniqueConstraint("source", "ref"),)

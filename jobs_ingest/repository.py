@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Sequence
 from typing import TypeVar
@@ -38,7 +39,13 @@ def store_offers(
     for line, row in batch:
         held = known.get(row["ref"])
         if held is None:
-            row["id"], row["seen_run"] = uuid.uuid4(), run.id
+            # A bulk insert does not fill the defaults of the table class.
+            row |= {
+                "id": uuid.uuid4(),
+                "seen_run": run.id,
+                "created_at": run.started_at,
+                "updated_at": run.started_at,
+            }
             new.append(row)
             known[str(row["ref"])] = (row["id"], row["content_hash"], run.id)
         elif held[1] == row["content_hash"]:
@@ -64,10 +71,8 @@ def store_offers(
 def find_vacancy(session: Session, key: str) -> Vacancy:
     """The vacancy with that id or source number. Raises NotFound."""
     condition = Vacancy.ref == key
-    try:
+    with contextlib.suppress(ValueError):
         condition = Vacancy.id == uuid.UUID(key)
-    except ValueError:
-        pass
     found = session.exec(select(Vacancy).where(condition)).first()
     if found is None:
         raise NotFound(f"There is no vacancy {key!r}.")

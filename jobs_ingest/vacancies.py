@@ -19,8 +19,8 @@ CONTRACTS = (
 )  # fmt: skip
 _COLUMNS = (
     "ref title employer description country province district place essential_skills wished_skills"
-    " experience_years education_level languages licences framework level contract openings pay_min pay_max"
-    " pay_currency pay_period accommodation transport posted_on closes_on status held_reason"
+    " experience_years education_level languages licences framework level contract openings pay_min"
+    " pay_max pay_currency pay_period accommodation transport posted_on closes_on status held_reason"
 ).split()
 
 

@@ -11,8 +11,10 @@ from profiling.errors import BadValue
 
 #: ISCO-08 sub-major groups (ILO 2012), used to refuse codes whose first two digits do not exist.
 _ISCO_SUB_MAJOR = frozenset(
-    "01 02 03 11 12 13 14 21 22 23 24 25 26 31 32 33 34 35 41 42 43 44 51 52 53 54"
-    " 61 62 63 71 72 73 74 75 81 82 83 91 92 93 94 95 96".split()
+    (
+        "01 02 03 11 12 13 14 21 22 23 24 25 26 31 32 33 34 35 41 42 43 44 51 52 53 54 61 62 63 71 72 73"
+        " 74 75 81 82 83 91 92 93 94 95 96"
+    ).split()
 )
 _ISCO = re.compile(r"\d{1,4}")
 _COUNTRY_NAMES = {

@@ -31,12 +31,16 @@ _SEGMENT = re.compile(
 )
 #: Words that may follow a trade's name in a title without changing what it names.
 _TRAILING = frozenset(
-    "i ii iii iv 1 2 3 4 5 6 7 8 9 10 job jobs work worker no nos post vacanc urgent need want requir hire male femal"
-    " year yr yrs exp experienc abroad oversea qatar dubai saudi ksa uae kuwait oman malaysia bahrain korea fresher"
-    " trainee apprentic staff posit kaam काम kam gulf level grade a b c senior junior sr jr full part time night day"
-    " shift".split()
+    (
+        "i ii iii iv 1 2 3 4 5 6 7 8 9 10 job jobs work worker no nos post vacanc urgent need want requir"
+        " hire male femal year yr yrs exp experienc abroad oversea qatar dubai saudi ksa uae kuwait oman"
+        " malaysia bahrain korea fresher trainee apprentic staff posit kaam काम kam gulf level grade a b c"
+        " senior junior sr jr full part time night day shift"
+    ).split()
 )
-_NEGATION = frozenset("not no never without didn't dont don't cannot can't nahi nahin chaina hoina छैन होइन नहीं".split())
+_NEGATION = frozenset(
+    ("not no never without didn't dont don't cannot can't nahi nahin chaina hoina छैन होइन नहीं").split()
+)
 _NEGATION_REACH = 3
 
 
@@ -108,7 +112,9 @@ class Coder:
                 self._names.add(name.text, occupation.code)
                 text = " ".join(forms(name.text))
                 if len(text) >= _MIN_FUZZY_LENGTH:
-                    spelled[text] = occupation.code if spelled.get(text, occupation.code) == occupation.code else None
+                    spelled[text] = (
+                        occupation.code if spelled.get(text, occupation.code) == occupation.code else None
+                    )
         self._spelled = {text: code for text, code in spelled.items() if code}
         self._spellings = list(self._spelled)
         for skill in taxonomy.skills.values():

@@ -11,6 +11,7 @@ import difflib
 import hashlib
 import json
 import tempfile
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ class Stored:
     changed: int = 0
     unchanged: int = 0
     refused: list[RowProblem] = field(default_factory=list)
+    #: Ids of people whose record was written, for the audit trail.
+    people: list[uuid.UUID] = field(default_factory=list)
 
 
 class Importer(Protocol[R]):
@@ -100,9 +103,12 @@ def import_file(
     mapping: Mapping | None = None,
     errors_to: Path | None = None,
     progress: Callable[[int], None] = lambda rows: None,
+    after_batch: Callable[[Session, list[uuid.UUID]], None] = lambda session, people: None,
     batch_size: int = BATCH,
 ) -> ImportReport:
     """Import one file. ``progress`` is told the number of rows done after each batch.
+
+    ``after_batch`` is called with the people written, within the transaction (for the audit trail).
 
     Raises InputError when the file as a whole does not fit (nothing is taken in then) and OperatorError
     when the database cannot go on (the batches before stay).
@@ -114,7 +120,7 @@ def import_file(
         try:
             for batch in _batches(table.rows, batch_size):
                 with open_session() as session:
-                    _do_batch(session, importer, batch, mapping, run, errors)
+                    _do_batch(session, importer, batch, mapping, run, errors, after_batch)
                 progress(run.rows_read)
             with open_session() as session:
                 run.finished_at = now_utc()
@@ -149,6 +155,7 @@ def _do_batch(
     mapping: Mapping | None,
     run: ImportRun,
     errors: _ErrorFile,
+    after_batch: Callable[[Session, list[uuid.UUID]], None],
 ) -> None:
     good: list[tuple[int, R]] = []
     raw_by_line = {raw.line: raw for raw in batch}
@@ -167,6 +174,8 @@ def _do_batch(
     rejected += [(raw_by_line[problem.line], [problem]) for problem in stored.refused]
     counts = (len(batch), stored.new, stored.changed, stored.unchanged, len(rejected))
     session.merge(_counted(run, counts))
+    if stored.people:
+        after_batch(session, stored.people)
     session.commit()
     for raw, problems in sorted(rejected, key=lambda pair: pair[0].line):
         errors.add(raw, problems)

@@ -35,15 +35,15 @@ CREDENTIAL_KINDS = ("certificate", "training", "rpl")
 CONSENT_WAYS = ("signature", "thumbprint", "spoken")
 _MAX_GROUPS = 20
 _PLAIN = (
-    "ref given_name family_name sex birth_date phone home_country home_province home_district registered_on"
-    " returned_on languages licences education_level education_field skills aspirations wanted_work"
-    " not_wanted_work work_districts work_countries expected_pay expected_pay_currency expected_pay_period"
-    " consent_matching consent_on consent_how consent_language consent_assisted_by"
+    "ref given_name family_name sex birth_date phone home_country home_province home_district"
+    " registered_on returned_on languages licences education_level education_field skills aspirations"
+    " wanted_work not_wanted_work work_districts work_countries expected_pay expected_pay_currency"
+    " expected_pay_period consent_matching consent_on consent_how consent_language consent_assisted_by"
 ).split()
 _GROUPS = {
-    "job": "title country employer from to duties tools language document_seen".split(),
-    "credential": "title kind body framework level number issued_on expires_on country document_seen".split(),
-    "reference": "name relation contact job confirmed_on".split(),
+    "job": ["title", "country", "employer", "from", "to", "duties", "tools", "language", "document_seen"],
+    "credential": ("title kind body framework level number issued_on expires_on country document_seen").split(),
+    "reference": ["name", "relation", "contact", "job", "confirmed_on"],
 }
 _NUMBERED = re.compile(r"(job|credential|reference)(\d{1,2})_(\w+)")
 
@@ -247,6 +247,7 @@ class ReturneeImporter:
                 stored.changed += 1
                 _remove_parts(session, returnee.id)
             self._write(session, returnee, record)
+            stored.people.append(returnee.id)
         if stored.new or stored.changed:
             bump_revision(session, "people")
         return stored

@@ -118,7 +118,10 @@ def strongest(claims: Iterable[HeldSkill]) -> dict[str, HeldSkill]:
 
 
 def implied_skills(
-    jobs: Iterable[HeldJob], credentials: Iterable[HeldCredential], held: Mapping[str, HeldSkill], taxonomy: Taxonomy
+    jobs: Iterable[HeldJob],
+    credentials: Iterable[HeldCredential],
+    held: Mapping[str, HeldSkill],
+    taxonomy: Taxonomy,
 ) -> dict[str, str]:
     """Skills that are usual in the trades a person worked or was certified in, and that nobody claimed yet."""
     implied: dict[str, str] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -27,7 +28,17 @@ from profiling.models import (
     Revision,
     SkillClaim,
 )
-from profiling.passport import HeldCredential, HeldJob, HeldSkill, MatchingProfile, Pay, implied_skills, months_between, strongest
+from profiling.passport import (
+    HeldCredential,
+    HeldJob,
+    HeldSkill,
+    MatchingProfile,
+    Pay,
+    implied_skills,
+    months_between,
+    strongest,
+)
+from profiling.privacy import scrub
 from profiling.recognition import credential_level
 from profiling.taxonomy import Taxonomy
 
@@ -107,10 +118,8 @@ def all_centres(session: Session) -> list[Centre]:
 def find_returnee(session: Session, scope: Scope, key: str) -> uuid.UUID:
     """The id of the person with that id or reference number. Raises NotFound, also for a foreign one."""
     condition = Returnee.ref == key
-    try:
+    with contextlib.suppress(ValueError):
         condition = Returnee.id == uuid.UUID(key)
-    except ValueError:
-        pass
     found = session.exec(select(Returnee.id).where(visible_returnees(scope), condition)).first()
     if found is None:
         raise NotFound(f"No returnee {key!r} in this caseload. `hunar returnees` lists them.")
@@ -183,7 +192,9 @@ def matchable_returnees(session: Session, scope: Scope, now: datetime) -> list[u
     """The ids of those in scope who agree to matching at this moment."""
     return list(
         session.exec(
-            select(Returnee.id).where(visible_returnees(scope), consents(Purpose.MATCHING, now)).order_by(Returnee.ref)
+            select(Returnee.id)
+            .where(visible_returnees(scope), consents(Purpose.MATCHING, now))
+            .order_by(Returnee.ref)
         )
     )
 
@@ -212,10 +223,17 @@ def matching_profiles(
     permitted = [row.returnee_id for row in passports]
     if not permitted:
         return {}
-    jobs = _by_owner(session, Experience, permitted, "position title country started ended occupation document_seen")
-    credentials = _by_owner(session, Credential, permitted, "position title kind occupation framework level document_seen")
+    jobs = _by_owner(
+        session, Experience, permitted, "position title country started ended occupation document_seen"
+    )
+    credentials = _by_owner(
+        session, Credential, permitted, "position title kind occupation framework level document_seen"
+    )
     claims = _by_owner(
-        session, SkillClaim, permitted, "skill evidence source_text evidence_source origin experience_position"
+        session,
+        SkillClaim,
+        permitted,
+        "skill evidence source_text evidence_source origin experience_position",
     )
     confirmed = {
         (row[0], row[1])
@@ -227,7 +245,12 @@ def matching_profiles(
     }
     return {
         row.returnee_id: _profile(
-            row, jobs[row.returnee_id], credentials[row.returnee_id], claims[row.returnee_id], confirmed, taxonomy
+            row,
+            jobs[row.returnee_id],
+            credentials[row.returnee_id],
+            claims[row.returnee_id],
+            confirmed,
+            taxonomy,
         )
         for row in passports
     }
@@ -238,7 +261,10 @@ def _columns(table: type[Passport]) -> Iterable[sa.ColumnElement[object]]:
 
 
 def _by_owner(
-    session: Session, table: type[Experience] | type[Credential] | type[SkillClaim], ids: Sequence[uuid.UUID], names: str
+    session: Session,
+    table: type[Experience] | type[Credential] | type[SkillClaim],
+    ids: Sequence[uuid.UUID],
+    names: str,
 ) -> dict[uuid.UUID, list[sa.Row[tuple[object, ...]]]]:
     columns = [getattr(table, name) for name in names.split()]
     query = sa.select(table.returnee_id, *columns).where(col(table.returnee_id).in_(ids))
@@ -299,3 +325,27 @@ def _profile(
         work_countries=frozenset(row.work_countries) | {row.home_country},
         expected_pay=pay,
     )
+
+
+def scrubbed_accounts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """Each person's job titles and duties, freed of names, numbers and telling words (``privacy.scrub``).
+
+    Identity is read here only to be taken out of the texts; none of it is returned.
+    """
+    names: dict[uuid.UUID, list[str]] = defaultdict(list)
+    people = sa.select(ReturneeIdentity.returnee_id, ReturneeIdentity.given_name, ReturneeIdentity.family_name)
+    for owner, given, family in session.execute(people.where(col(ReturneeIdentity.returnee_id).in_(ids))):
+        names[owner] += [given, family or ""]
+    referees = sa.select(Reference.returnee_id, Reference.name).where(col(Reference.returnee_id).in_(ids))
+    for owner, name in session.execute(referees):
+        names[owner].append(name)
+    accounts: dict[uuid.UUID, list[str]] = defaultdict(list)
+    jobs = (
+        sa.select(Experience.returnee_id, Experience.title, Experience.duties, Experience.employer)
+        .where(col(Experience.returnee_id).in_(ids))
+        .order_by(Experience.returnee_id, Experience.position)
+    )
+    for owner, title, duties, employer in session.execute(jobs):
+        hidden = [*names[owner], employer or ""]
+        accounts[owner].append(". ".join(scrub(text, hidden) for text in (title, duties) if text))
+    return accounts

@@ -20,7 +20,16 @@ from profiling.models import (
     TaxonomyScheme,
 )
 from profiling.repository import bump_revision
-from profiling.taxonomy import STARTER, STARTER_SCHEME, Licence, Name, Occupation, Skill, Taxonomy, read_starter
+from profiling.taxonomy import (
+    STARTER,
+    STARTER_SCHEME,
+    Licence,
+    Name,
+    Occupation,
+    Skill,
+    Taxonomy,
+    read_starter,
+)
 
 
 def files_hash(folder: Path = STARTER) -> str:

@@ -1,0 +1,1 @@
+"""The application: pages, command line, settings, database, audit."""

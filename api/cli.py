@@ -1,0 +1,314 @@
+"""The command line. ``hunar COMMAND --help`` teaches each command."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from api import printing, wording
+from api.application import Application, IndexReport
+from api.demo_centre import load_demo, showcase
+from api.schemas import CandidateOut, MatchOut
+from api.settings import Settings
+from profiling.codes import CountryCode
+from profiling.errors import HunarError
+from profiling.mapping import read_mapping
+
+app = typer.Typer(
+    help="Hunar: skills passports and explained job matching for returning migrant workers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+taxonomy_app = typer.Typer(help="The taxonomy: trades, skills, licences, ISCO-08.", no_args_is_help=True)
+ingest_app = typer.Typer(help="Take in files of returnees, vacancies and courses.", no_args_is_help=True)
+centre_app = typer.Typer(help="Employment service centres.", no_args_is_help=True)
+audit_app = typer.Typer(help="The audit trail.", no_args_is_help=True)
+app.add_typer(taxonomy_app, name="taxonomy")
+app.add_typer(ingest_app, name="ingest")
+app.add_typer(centre_app, name="centre")
+app.add_typer(audit_app, name="audit")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+class Kind(StrEnum):
+    """What can be taken in."""
+
+    RETURNEES = "returnees"
+    VACANCIES = "vacancies"
+    COURSES = "courses"
+
+
+def _application(*, prepare: bool = False) -> Application:
+    application = Application(Settings())
+    if prepare or not application.is_prepared():
+        application.prepare()
+    else:
+        application.check()
+    return application
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        yield progress
+
+
+def _refresh(application: Application) -> IndexReport:
+    with _bars() as bars:
+        current: list[TaskID] = []
+
+        def begin(kind: str, total: int) -> None:
+            current[:] = [bars.add_task(f"embedding {kind} texts", total=total)]
+
+        report = application.refresh(begin=begin, progress=lambda done: bars.advance(current[0], done))
+    for part in report.refreshed:
+        err.print(f"{part.kind} vectors: {part.embedded:,} embedded, {part.kept:,} kept, {part.removed:,} removed")
+    err.print(f"index of {report.vacancies:,} vacancies: {report.index}; {report.recoded:,} records coded again")
+    return report
+
+
+@app.command()
+def demo(
+    serve_pages: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages afterwards.")] = True,
+) -> None:
+    """Load the fictional demo centre, show one returnee's passport and matches, and serve the pages."""
+    application = _application(prepare=True)
+    with _bars() as bars:
+        task = bars.add_task("loading the demo centre", total=None)
+        for report in load_demo(application, progress=lambda rows: bars.update(task, completed=rows)):
+            printing.print_report(err, report)
+    _refresh(application)
+    taxonomy = application.taxonomy()
+    key = showcase()
+    printing.print_passport(out, application.case(key), taxonomy)
+    printing.print_matches(out, application.match(key), taxonomy)
+    if serve_pages:
+        _serve(application)
+
+
+@app.command()
+def serve() -> None:
+    """Serve the pages on the loopback address (HUNAR_HOST, HUNAR_PORT)."""
+    application = _application()
+    _refresh(application)
+    _serve(application)
+
+
+def _serve(application: Application) -> None:
+    import uvicorn
+
+    from api.app import LOOPBACK, make_app
+
+    settings = application.settings
+    if settings.host not in LOOPBACK:
+        raise HunarError(
+            f"HUNAR_HOST is {settings.host}. Until there are accounts, the pages are served on "
+            f"{' or '.join(sorted(LOOPBACK))} only, because everybody who reaches them sees the caseload."
+        )
+    err.print(f"Serving on http://{settings.host}:{settings.port} (this machine only). End with Ctrl+C.")
+    uvicorn.run(make_app(application), host=settings.host, port=settings.port, log_level="warning")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema and the starter taxonomy to its newest version."""
+    _application(prepare=True)
+    err.print("The database is up to date.")
+
+
+@taxonomy_app.command("load")
+def taxonomy_load() -> None:
+    """Load the starter taxonomy; texts are coded again by the next `hunar index`."""
+    taxonomy = _application(prepare=True).taxonomy()
+    err.print(f"{taxonomy.version}: {len(taxonomy.occupations)} trades, {len(taxonomy.skills)} skills")
+
+
+@taxonomy_app.command("show")
+def taxonomy_show(
+    name: Annotated[str, typer.Argument(help="A trade's code or a job title as people say it.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Show how a title is understood: the trade, its ISCO-08 group, names and skills."""
+    from profiling.coding import Coder
+
+    taxonomy = _application().taxonomy()
+    coded = None if name in taxonomy.occupations else Coder(taxonomy).occupation(name)
+    found = taxonomy.occupations.get(coded.occupation if coded else name)
+    if found is None:
+        raise HunarError(f"{name!r} is not understood as a trade of the taxonomy.")
+    skills = {code: taxonomy.skills[code].label for code in found.skills}
+    if as_json:
+        names = [{"text": n.text, "language": n.language} for n in found.names]
+        _json({"code": found.code, "isco08": found.isco, "label": found.label, "names": names, "skills": skills})
+        return
+    out.print(f"[bold]{found.label}[/bold] ({found.code}), ISCO-08 {found.isco} {taxonomy.isco_groups[found.isco]}")
+    out.print("Names: " + ", ".join(n.text for n in found.names))
+    for label in skills.values():
+        out.print(f"  - {label}")
+
+
+@ingest_app.callback(invoke_without_command=False)
+def ingest_help() -> None:
+    """Take in files of returnees, vacancies and courses; docs/layouts.md describes the columns."""
+
+
+def _ingest_command(kind: Kind) -> Callable[..., None]:
+    def command(
+        file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.", exists=True, dir_okay=False)],
+        mapping: Annotated[
+            Path | None, typer.Option(help="A mapping file (TOML) for columns of other names.", exists=True)
+        ] = None,
+        source: Annotated[str, typer.Option(help="Name of the source; rows of one source replace each other.")] = "file",
+        centre: Annotated[str | None, typer.Option(help="Centre that the returnees belong to.")] = None,
+        errors_to: Annotated[
+            Path | None, typer.Option(help="Folder for the file of rejected rows.", exists=True, file_okay=False)
+        ] = None,
+        index: Annotated[bool, typer.Option(help="Embed and index afterwards.")] = True,
+        as_json: JsonFlag = False,
+    ) -> None:
+        application = _application()
+        with _bars() as bars:
+            task = bars.add_task(f"reading {kind}", total=None)
+            report = application.ingest(
+                kind, file, source=source, centre=centre, mapping=read_mapping(mapping) if mapping else None,
+                errors_to=errors_to, progress=lambda rows: bars.update(task, completed=rows),
+            )  # fmt: skip
+        if as_json:
+            counts = ("kind", "file_name", "encoding", "read", "new", "changed", "unchanged", "rejected", "kept")
+            problems = [{"line": p.line, "field": p.field, "reason": p.reason} for p in report.problems]
+            error_file = str(report.error_file) if report.error_file else None
+            _json({**{n: getattr(report, n) for n in counts}, "problems": problems, "error_file": error_file})
+        else:
+            printing.print_report(out, report)
+        if index:
+            _refresh(application)
+
+    command.__doc__ = (
+        f"Take in {kind.value} from a CSV or XLSX file; a row is kept or rejected with its line, field and reason."
+    )
+    return command
+
+
+for _kind in Kind:
+    ingest_app.command(_kind.value)(_ingest_command(_kind))
+
+
+@app.command()
+def index(as_json: JsonFlag = False) -> None:
+    """Bring codes, vectors and the index up to date; does nothing for what has not changed."""
+    report = _refresh(_application())
+    if as_json:
+        parts = {p.kind: {"embedded": p.embedded, "kept": p.kept, "removed": p.removed} for p in report.refreshed}
+        _json({"recoded": report.recoded, "vectors": parts, "index": report.index, "vacancies": report.vacancies})
+
+
+@app.command()
+def returnees(as_json: JsonFlag = False) -> None:
+    """List the caseload: reference number, name, home, last job."""
+    application = _application()
+    taxonomy = application.taxonomy()
+    cases = application.cases()
+    if as_json:
+        _json([{"id": str(c.id), "ref": c.ref, "home_country": c.home_country, "matching": c.matching} for c in cases])
+        return
+    table = Table("Ref", "Name", "Home", "Job as told", "Trade", "Matching", box=None)
+    for case in cases:
+        trade = taxonomy.occupations.get(case.occupation or "")
+        home = ", ".join(filter(None, (case.home_district, wording.country_name(case.home_country))))
+        agreed = "yes" if case.matching else "not agreed"
+        table.add_row(case.ref, case.name, home, case.title or "", trade.label if trade else "", agreed)
+    out.print(table)
+    if not cases:
+        err.print("The caseload is empty. `hunar ingest returnees FILE` fills it; `hunar demo` shows a fictional one.")
+
+
+@app.command()
+def passport(returnee: Annotated[str, typer.Argument(help="Reference number or id.")]) -> None:
+    """Show one returnee's skills passport."""
+    application = _application()
+    printing.print_passport(out, application.case(returnee), application.taxonomy())
+
+
+@app.command()
+def match(
+    returnee: Annotated[str, typer.Argument(help="Reference number or id.")],
+    jobs: Annotated[int, typer.Option(min=0, max=200, help="How many jobs.")] = 10,
+    courses: Annotated[int, typer.Option(min=0, max=100, help="How many courses.")] = 5,
+    as_json: JsonFlag = False,
+) -> None:
+    """Rank jobs and courses for a returnee, with reasons."""
+    application = _application()
+    found = application.match(returnee, jobs=jobs, courses=courses)
+    if as_json:
+        _json(MatchOut.of(found).model_dump(mode="json"))
+    else:
+        printing.print_matches(out, found, application.taxonomy())
+
+
+@app.command()
+def candidates(
+    vacancy: Annotated[str, typer.Argument(help="The vacancy's source number or id.")],
+    count: Annotated[int, typer.Option(min=1, max=200, help="How many people.")] = 10,
+    as_json: JsonFlag = False,
+) -> None:
+    """Rank returnees who agreed to matching for a vacancy, with reasons."""
+    application = _application()
+    found = application.candidates(vacancy, count=count)
+    if as_json:
+        _json([CandidateOut.of(candidate).model_dump(mode="json") for candidate in found])
+    else:
+        printing.print_candidates(out, found, application.taxonomy())
+
+
+@centre_app.command("add")
+def centre_add(
+    name: str, country: Annotated[str, typer.Option(help="Country of the centre, name or code.")]
+) -> None:
+    """Add a centre."""
+    centre = _application().add_centre(name, CountryCode(country))
+    err.print(f"{centre.name} ({centre.country})")
+
+
+@centre_app.command("list")
+def centre_list() -> None:
+    """List the centres."""
+    for centre in _application().centres():
+        out.print(f"{centre.name} ({centre.country}){' - fictional' if centre.fictional else ''}")
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Check the audit trail's chain; fails at the first row that was changed, removed or swapped."""
+    out.print(f"{_application().verify_audit():,} rows, unbroken.")
+
+
+def _json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def main() -> None:
+    """Run the command line; an expected error is one sentence and an exit status."""
+    try:
+        app()
+    except HunarError as error:
+        err.print(f"[red]Error:[/red] {error}", markup=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The engine and its sessions. SQLite and PostgreSQL run the same code."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlmodel import Session
+
+from profiling.errors import OperatorError
+
+_READ = "hunar_read_only"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for SQLite (WAL, synchronous FULL, foreign keys) or PostgreSQL."""
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    address = sa.make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        try:
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OperatorError(f"The data folder cannot be made ({error}). Set HUNAR_DATA.") from error
+    engine = sa.create_engine(address)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    # SQLAlchemy starts the transaction itself (below): Python's own deferred BEGIN fails under writers.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    reading = connection.get_execution_options().get(_READ, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def open_session(engine: sa.Engine) -> Iterator[Session]:
+    """A session that may write. What is not committed is rolled back."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def open_reading(engine: sa.Engine) -> Iterator[Session]:
+    """A session that only reads, and so waits for no writer."""
+    with Session(engine.execution_options(**{_READ: True}), expire_on_commit=False) as session:
+        yield session
+
+
+def _config(engine: sa.Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = engine
+    return config
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the database to the newest schema. Raises OperatorError when that cannot be done."""
+    try:
+        command.upgrade(_config(engine), "head")
+    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+        raise OperatorError(
+            f"The database cannot be opened or brought up to date: {error.orig}. Check DATABASE_URL, the disk "
+            "and, after damage, restore a copy."
+        ) from error
+
+
+def check_schema(engine: sa.Engine) -> None:
+    """Refuse a database whose schema is not the newest."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    with engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        held = None
+        if inspector.has_table("alembic_version"):
+            held = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    if held != head:
+        raise OperatorError(f"The database has schema {held}, this program needs {head}. Run `hunar migrate`.")

@@ -1,0 +1,140 @@
+"""What the command line prints for people: passports and matches as text."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from api import wording
+from api.application import NamedCandidate
+from matching.pipeline import CourseMatch, JobMatch, MatchList
+from profiling.importing import ImportReport
+from profiling.models import Evidence
+from profiling.passport import HeldSkill, months_between, strongest
+from profiling.repository import CaseFile
+from profiling.taxonomy import Taxonomy
+
+_SHOWN_REASONS = 4
+_SHOWN_PROBLEMS = 10
+
+
+def print_report(console: Console, report: ImportReport) -> None:
+    """What became of a file."""
+    console.print(
+        f"[bold]{escape(report.file_name)}[/bold]: {report.read:,} {report.kind} read ({report.encoding}): "
+        f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged, "
+        f"{report.rejected:,} rejected"
+    )
+    for problem in report.problems[:_SHOWN_PROBLEMS]:
+        console.print(f"  line {problem.line}, {escape(problem.field)}: {escape(problem.reason)}")
+    if report.rejected > _SHOWN_PROBLEMS:
+        console.print("  ...")
+    if report.error_file:
+        console.print(
+            f"  The rejected rows are in {escape(str(report.error_file))}: correct them there and import that file."
+        )
+
+
+def print_passport(console: Console, case: CaseFile, taxonomy: Taxonomy) -> None:
+    """A passport."""
+    passport = case.passport
+    home = ", ".join(filter(None, (passport.home_district, wording.country_name(passport.home_country))))
+    name = " ".join(filter(None, (case.identity.given_name, case.identity.family_name)))
+    console.rule(f"Skills passport of {escape(name)} ({escape(case.returnee.ref)}), {escape(home)}")
+    for job in case.experiences:
+        months = months_between(job.started, job.ended)
+        coded = taxonomy.occupations.get(job.occupation or "")
+        trade = f"{coded.label}, ISCO-08 {coded.isco}" if coded else "trade not understood yet"
+        span = wording.duration(months) if months else "length not known"
+        where = wording.country_name(job.country) or "country not known"
+        console.print(f"  [bold]{escape(job.title)}[/bold] ({escape(trade)}), {where}, {span}")
+        if job.duties:
+            console.print(f"    “{escape(job.duties)}”", style="dim")
+    for credential in case.credentials:
+        level = f", {credential.framework} level {credential.level}" if credential.level is not None else ""
+        seen = "seen" if credential.document_seen else "not seen yet"
+        console.print(f"  Certificate: {escape(credential.title)}{escape(level)} ({seen})")
+    if not case.credentials:
+        console.print("  No certificate recorded")
+    table = Table("Skill", "Evidence", "In their own words", box=None, padding=(0, 2))
+    for skill in case_skills(case):
+        label = taxonomy.skills[skill.code].label if skill.code in taxonomy.skills else skill.code
+        table.add_row(escape(label), wording.EVIDENCE[skill.evidence], f"“{escape(skill.words)}”")
+    console.print(table)
+
+
+def case_skills(case: CaseFile) -> list[HeldSkill]:
+    """The strongest claim to each skill, best proven first."""
+    held = strongest(
+        HeldSkill(
+            c.skill, Evidence(c.evidence), c.source_text, c.evidence_source, c.origin, c.experience_position
+        )
+        for c in case.claims
+    )
+    return sorted(held.values(), key=lambda skill: -skill.evidence)
+
+
+def print_matches(console: Console, found: MatchList, taxonomy: Taxonomy) -> None:
+    """Ranked jobs and courses with their reasons."""
+    console.rule("Jobs")
+    for number, job in enumerate(found.jobs, 1):
+        print_job(console, number, job, taxonomy)
+    if not found.jobs:
+        console.print("  No open vacancy passes the filters.")
+    left_out = ", ".join(f"{count:,} {wording.BARRIERS[barrier]}" for barrier, count in found.left_out.items())
+    console.print(f"  Left out: {left_out or 'nothing'}", style="dim")
+    console.rule("Courses and recognition of prior learning")
+    for number, course in enumerate(found.courses, 1):
+        print_course(console, number, course)
+    if not found.courses:
+        console.print("  No course would open more today.")
+    if found.ask:
+        console.rule("What to ask next")
+        for question in found.ask:
+            console.print(f"  {escape(wording.question_text(question))} ({question.vacancies} vacancies)")
+    console.print(f"  Made by {found.ranker}, {found.model}, taxonomy {found.taxonomy}", style="dim")
+
+
+def print_job(console: Console, number: int, job: JobMatch, taxonomy: Taxonomy) -> None:
+    """One ranked vacancy."""
+    view = job.vacancy
+    where = ", ".join(filter(None, (view.employer, view.district or view.place, wording.country_name(view.country))))
+    console.print(
+        f"{number:2}. [bold]{escape(view.title)}[/bold] · {escape(where)} · {wording.band(job.score)} ({job.score:.2f})"
+    )
+    for reason in job.reasons[:_SHOWN_REASONS]:
+        mark = "+" if reason.amount >= 0 else "-"
+        console.print(f"      {mark} {escape(wording.reason_text(reason))}")
+    for skill in job.matched[:_SHOWN_REASONS]:
+        console.print(
+            f"      = “{escape(skill.said)}” answers “{escape(skill.asked)}” ({wording.EVIDENCE[skill.evidence]})"
+        )
+    for gap in job.missing:
+        console.print(f"      ? {escape(wording.gap_text(gap, taxonomy))}")
+
+
+def print_course(console: Console, number: int, found: CourseMatch) -> None:
+    """One ranked course."""
+    course = found.course
+    where = ", ".join(filter(None, (course.provider, course.district or course.place)))
+    console.print(f"{number:2}. [bold]{escape(course.title)}[/bold] ({course.kind}) · {escape(where)}")
+    for reason in found.reasons[:_SHOWN_REASONS]:
+        mark = "+" if reason.amount >= 0 else "-"
+        console.print(f"      {mark} {escape(wording.reason_text(reason))}")
+
+
+def print_candidates(console: Console, found: list[NamedCandidate], taxonomy: Taxonomy) -> None:
+    """Ranked returnees for a vacancy, under their numbers."""
+    for number, candidate in enumerate(found, 1):
+        match = candidate.found.match
+        console.print(
+            f"{number:2}. [bold]{escape(candidate.ref)}[/bold] · {wording.band(match.score)} ({match.score:.2f})"
+        )
+        for reason in match.reasons[:_SHOWN_REASONS]:
+            mark = "+" if reason.amount >= 0 else "-"
+            console.print(f"      {mark} {escape(wording.reason_text(reason))}")
+        for gap in match.missing:
+            console.print(f"      ? {escape(wording.gap_text(gap, taxonomy))}")
+    if not found:
+        console.print("  Nobody who agreed to matching passes the filters of this vacancy.")

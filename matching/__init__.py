@@ -1,0 +1,1 @@
+"""From passport and vacancy to ranked matches with reasons."""

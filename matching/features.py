@@ -1,0 +1,260 @@
+"""Features of a person and a vacancy. Each is one small pure function that gives a number and its evidence.
+
+The first line of a function's docstring is what a counsellor reads about it. None means *no data*.
+"""
+
+from __future__ import annotations
+
+from matching.market import VacancyView
+from matching.people import Person
+from matching.signals import Signal
+from profiling.fields import EDUCATION_LEVELS, LANGUAGE_LEVELS
+from profiling.models import Evidence
+
+#: How much a claimed skill counts by its evidence; an implied one counts less than any claim.
+EVIDENCE_WEIGHT = {
+    Evidence.DECLARED: 0.70,
+    Evidence.DOCUMENT_SEEN: 0.78,
+    Evidence.REFERENCE_CONFIRMED: 0.86,
+    Evidence.RPL_ASSESSED: 0.95,
+    Evidence.SIGNED_CREDENTIAL: 1.0,
+}
+IMPLIED_WEIGHT = 0.45
+#: all-MiniLM-L6-v2: the cosine of unrelated and of closely related job texts (5th and 95th percentile of
+#: demo people and postings); cosines outside are cut off.
+_COSINE_LOW, _COSINE_HIGH = 0.10, 0.65
+#: Working hours, days and weeks of a month, to compare pay of different periods (ILO: 48-hour week).
+_PERIODS_A_MONTH = {"hour": 208.0, "day": 26.0, "week": 4.333, "month": 1.0, "year": 1 / 12}
+_LANGUAGE_RANK = {level: rank for rank, level in enumerate(LANGUAGE_LEVELS)}
+_EDUCATION_RANK = {level: rank for rank, level in enumerate(EDUCATION_LEVELS)}
+
+
+def occupation(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Worked in this trade or one close to it."""
+    if vacancy.occupation is None or not person.coded_jobs:
+        return None
+    near, job = person.closest_job(vacancy.occupation)
+    label = person.taxonomy.occupations[vacancy.occupation].label
+    if job is None:
+        return Signal(0.0, "other_occupation", {"occupation": label})
+    held = person.taxonomy.occupations[job.occupation or ""].label
+    key = "same_occupation" if near == 1.0 else "near_occupation" if near >= 0.5 else "far_occupation"
+    return Signal(near, key, {"said": job.title, "held": held, "occupation": label, "months": job.months or 0})
+
+
+def essential_skills(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Has the skills that the vacancy says are essential."""
+    if not vacancy.essential or not person.knows_skills:
+        return None
+    return _coverage(person, vacancy.essential, "essential_skills")
+
+
+def wished_skills(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Has skills that the vacancy also mentions."""
+    if not vacancy.wished or not person.knows_skills:
+        return None
+    return _coverage(person, vacancy.wished, "wished_skills")
+
+
+def _coverage(person: Person, asked: dict[str, str], key: str) -> Signal:
+    total = 0.0
+    matched: list[str] = []
+    for code in asked:
+        held = person.profile.skills.get(code)
+        if held is not None:
+            total += EVIDENCE_WEIGHT[held.evidence]
+            matched.append(code)
+        elif code in person.profile.implied:
+            total += IMPLIED_WEIGHT
+    return Signal(total / len(asked), key, {"matched": tuple(matched), "asked": len(asked)})
+
+
+def usual_skills(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Has the skills that are usual in the vacancy's trade."""
+    usual = person.taxonomy.usual_skills(vacancy.occupation)
+    if not usual or not person.knows_skills:
+        return None
+    total = 0.0
+    matched: list[str] = []
+    for code in usual:
+        held = person.profile.skills.get(code)
+        if held is not None:
+            total += EVIDENCE_WEIGHT[held.evidence]
+            matched.append(code)
+        elif code in person.profile.implied:
+            total += IMPLIED_WEIGHT
+    # A few of the usual skills already tell a person of the trade: nobody recounts all of them.
+    value = min(1.0, total / min(len(usual), 8))
+    return Signal(value, "usual_skills", {"matched": tuple(matched), "asked": len(usual)})
+
+
+def title_overlap(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """The title of the vacancy and the titles the person held share words."""
+    if not vacancy.title_words or not person.words:
+        return None
+    shared = [word for word in vacancy.title_words if word in person.words]
+    if not shared:
+        return Signal(0.0, "no_shared_words", {})
+    said = person.words[shared[0]]
+    # A word that rarely stands in titles says more; the share of the title's own words decides.
+    value = len(shared) / len(vacancy.title_words)
+    return Signal(value, "title_overlap", {"said": said, "title": vacancy.title})
+
+
+def meaning(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """The two texts read alike (calibrated likeness of sentence vectors)."""
+    value = (cosine - _COSINE_LOW) / (_COSINE_HIGH - _COSINE_LOW)
+    return Signal(min(1.0, max(0.0, value)), "meaning", {})
+
+
+def experience(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Has the years of experience that are asked for."""
+    if not vacancy.experience_years or vacancy.occupation is None:
+        return None
+    months = person.months_in(vacancy.occupation)
+    if months is None:
+        return None
+    years = months / 12
+    value = min(1.0, years / vacancy.experience_years)
+    key = "experience_enough" if value >= 1 else "experience_short"
+    return Signal(value, key, {"years": round(years, 1), "asked": vacancy.experience_years})
+
+
+def proof(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """How well the work in this trade is proven."""
+    if vacancy.occupation is None:
+        return None
+    strongest = person.proof_in(vacancy.occupation)
+    if strongest is None:
+        return None
+    return Signal(EVIDENCE_WEIGHT[strongest], "proof", {"evidence": strongest.name.lower()})
+
+
+def level(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Holds the qualification level that is asked for, in the same framework and trade."""
+    if vacancy.level is None or vacancy.framework is None:
+        return None
+    held = held_level(person, vacancy.occupation, vacancy.framework)
+    asked = f"{vacancy.framework} {vacancy.level}"
+    if held is None:
+        return Signal(0.0, "level_missing", {"asked": asked})
+    key = "level_met" if held >= vacancy.level else "level_missing"
+    return Signal(1.0 if held >= vacancy.level else 0.0, key, {"asked": asked, "held": held})
+
+
+def held_level(person: Person, wanted: str | None, framework: str) -> int | None:
+    """The highest level held in a framework, for an occupation or its unit group."""
+    levels = [
+        credential.level
+        for credential in person.profile.credentials
+        if credential.framework == framework
+        and credential.level is not None
+        and (wanted is None or (person.taxonomy.closeness(credential.occupation, wanted) or 0.0) >= 0.85)
+    ]
+    return max(levels, default=None)
+
+
+def education(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Has the schooling that is asked for."""
+    if vacancy.education_level is None or person.profile.education_level is None:
+        return None
+    held, asked = _EDUCATION_RANK[person.profile.education_level], _EDUCATION_RANK[vacancy.education_level]
+    key = "education_met" if held >= asked else "education_short"
+    value = 1.0 if held >= asked else max(0.0, 1.0 - (asked - held) / 3)
+    return Signal(value, key, {"held": person.profile.education_level, "asked": vacancy.education_level})
+
+
+def languages(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Speaks the languages that are asked for."""
+    if not vacancy.languages or not person.profile.languages:
+        return None
+    total = 0.0
+    matched, missing = [], []
+    for code, wanted in vacancy.languages.items():
+        held = person.profile.languages.get(code)
+        if held is not None and _LANGUAGE_RANK[held] >= _LANGUAGE_RANK[wanted]:
+            total += 1.0
+            matched.append(code)
+        else:
+            total += 0.5 if held is not None else 0.0
+            missing.append(code)
+    key = "languages_met" if not missing else "languages_short"
+    return Signal(total / len(vacancy.languages), key, {"matched": tuple(matched), "missing": tuple(missing)})
+
+
+def pay(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Pays what the person hopes for (compared only in the same currency)."""
+    offered, hoped = vacancy.pay, person.profile.expected_pay
+    if offered is None or hoped is None or offered.currency != hoped.currency:
+        return None
+    wanted = hoped.amount * _PERIODS_A_MONTH[hoped.period]
+    if wanted <= 0:
+        return None
+    share = offered.amount * _PERIODS_A_MONTH[offered.period] / wanted
+    key = "pay_enough" if share >= 1 else "pay_short"
+    amounts = {"offered": offered.amount, "offered_period": offered.period, "hoped": hoped.amount,
+               "hoped_period": hoped.period, "currency": hoped.currency}  # fmt: skip
+    return Signal(min(1.0, max(0.0, 2 * share - 1)), key, amounts)
+
+
+def place(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Is where the person can work."""
+    value = nearness(person, vacancy.country, vacancy.province, vacancy.district)
+    if value is None:
+        return None
+    where = vacancy.district or vacancy.province or vacancy.place or vacancy.country or ""
+    if value < 0.5 and vacancy.accommodation:
+        return Signal(0.5, "place_lodging", {"where": where})
+    key = "place_near" if value == 1.0 else "place_province" if value >= 0.5 else "place_far"
+    return Signal(value, key, {"where": where})
+
+
+def nearness(person: Person, country: str | None, province: str | None, district: str | None) -> float | None:
+    """1 in a district where the person lives or would work, .6 in the home province, .1 elsewhere at home.
+
+    None when the place is not known, or abroad (where the person agreed to go, or would not see it).
+    """
+    profile = person.profile
+    if country is not None and country != profile.home_country:
+        return None
+    mine = {name.casefold() for name in (*profile.work_districts, profile.home_district or "") if name}
+    if district is not None and mine:
+        if district.casefold() in mine:
+            return 1.0
+        near = province and profile.home_province and province.casefold() == profile.home_province.casefold()
+        return 0.6 if near else 0.1
+    if province is not None and profile.home_province is not None:
+        return 0.6 if province.casefold() == profile.home_province.casefold() else 0.1
+    return None
+
+
+def wish(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Is the kind of work the person wishes for."""
+    if vacancy.occupation is None or not person.profile.wanted_occupations:
+        return None
+    value = person.closeness_to_wishes(vacancy.occupation)
+    key = "wish_met" if value >= 0.5 else "wish_other"
+    return Signal(value, key, {"wish": ", ".join(person.profile.wanted_work)})
+
+
+#: Which contracts answer which aspiration.
+_ANSWERS = {
+    "wage_work": {"wage_work", "seasonal", "public_works"},
+    "training": {"apprenticeship", "on_the_job_training"},
+    "self_employment": {"self_employment"},
+    "migrate_again": set(),
+}
+
+
+def aspiration(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Is the form of work the person aspires to: a wage, a training place, an own business, work abroad."""
+    if not person.profile.aspirations:
+        return None
+    abroad = vacancy.country is not None and vacancy.country != person.profile.home_country
+    if abroad:
+        met = "migrate_again" in person.profile.aspirations
+        return Signal(1.0 if met else 0.0, "aspiration_met" if met else "aspiration_other", {"form": "abroad"})
+    if vacancy.contract is None:
+        return None
+    met = any(vacancy.contract in _ANSWERS[wish] for wish in person.profile.aspirations)
+    return Signal(1.0 if met else 0.0, "aspiration_met" if met else "aspiration_other", {"form": vacancy.contract})

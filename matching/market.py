@@ -1,0 +1,232 @@
+"""The market in memory: vacancies and courses as small frozen values beside the columns that filters need.
+
+A market is a snapshot of one revision of the database. It is never changed; when the revision has
+moved on, a new one is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from jobs_ingest.models import Course, Vacancy, VacancyStatus
+from matching.embeddings import Vectors
+from matching.index import IndexRefused, VectorIndex
+from matching.models import DocumentVector
+from profiling.passport import Pay
+from profiling.taxonomy import Taxonomy
+from profiling.wordforms import forms
+
+_LAST_DAY = date.max.toordinal()
+#: Words of a title that say nothing about the work.
+_EMPTY_WORDS = frozenset(
+    (
+        "a an the of for in at to and or with on by from job vacanc urgent need want requir hire no nos"
+        " post posit senior junior sr jr level i ii iii full time part shift immedi open compani ltd pvt"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VacancyView:
+    """A vacancy as matching sees it. ``essential`` and ``wished``: skill code to the words that ask for it."""
+
+    id: uuid.UUID
+    row: int
+    ref: str
+    title: str
+    employer: str | None
+    country: str | None
+    province: str | None
+    district: str | None
+    place: str | None
+    occupation: str | None
+    essential: dict[str, str]
+    wished: dict[str, str]
+    experience_years: float | None
+    education_level: str | None
+    languages: dict[str, str]
+    licences: frozenset[str]
+    framework: str | None
+    level: int | None
+    contract: str | None
+    pay: Pay | None
+    accommodation: bool | None
+    closes_on: date | None
+    status: str
+    title_words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseView:
+    """A course or RPL assessment as matching sees it. ``teaches``: skill code to the words that name it."""
+
+    id: uuid.UUID
+    row: int
+    title: str
+    provider: str | None
+    kind: str
+    occupation: str | None
+    teaches: dict[str, str]
+    framework: str | None
+    level: int | None
+    licence: str | None
+    weeks: float | None
+    cost: float | None
+    cost_currency: str | None
+    country: str | None
+    province: str | None
+    district: str | None
+    place: str | None
+    next_intake: date | None
+    lodging: bool | None
+    childcare: bool | None
+
+
+@dataclass(frozen=True)
+class Market:
+    """All vacancies (of whatever status) and courses of one revision, with their index."""
+
+    revision: int
+    model: str
+    taxonomy: Taxonomy
+    vacancies: tuple[VacancyView, ...]
+    courses: tuple[CourseView, ...]
+    index: VectorIndex
+    vectors: Vectors
+    open: npt.NDArray[np.bool_]
+    closes: npt.NDArray[np.int64]
+    countries: npt.NDArray[np.str_]
+    occupations: npt.NDArray[np.int32]
+    occupation_numbers: dict[str, int]
+    by_skill: dict[str, npt.NDArray[np.int32]]
+    licensed: npt.NDArray[np.int32]
+    word_weights: dict[str, float]
+    row_of: dict[uuid.UUID, int] = field(repr=False)
+
+
+def load_market(
+    session: Session, revision: int, model: str, dimensions: int, taxonomy: Taxonomy, index_path: Path | None
+) -> tuple[Market, str]:
+    """Load the market and its index; a cached index file that does not fit is made anew.
+
+    Returns the market and what became of the index: ``loaded``, or ``built: `` and the reason.
+    """
+    vacancies, vectors, fingerprint = _load_vacancies(session, model, dimensions)
+    index, outcome = _index(vectors, index_path, model, fingerprint)
+    numbers = {code: at for at, code in enumerate(sorted(taxonomy.occupations))}
+    skills: dict[str, list[int]] = defaultdict(list)
+    for view in vacancies:
+        for code in (*view.essential, *view.wished):
+            skills[code].append(view.row)
+    market = Market(
+        revision=revision,
+        model=model,
+        taxonomy=taxonomy,
+        vacancies=tuple(vacancies),
+        courses=tuple(_load_courses(session)),
+        index=index,
+        vectors=vectors,
+        open=np.array([view.status == VacancyStatus.OPEN for view in vacancies], dtype=bool),
+        closes=np.array(
+            [view.closes_on.toordinal() if view.closes_on else _LAST_DAY for view in vacancies],
+            dtype=np.int64,
+        ),
+        countries=np.array([view.country or "" for view in vacancies], dtype="U2"),
+        occupations=np.array([numbers.get(view.occupation or "", -1) for view in vacancies], dtype=np.int32),
+        occupation_numbers=numbers,
+        by_skill={code: np.array(rows, dtype=np.int32) for code, rows in skills.items()},
+        licensed=np.array([view.row for view in vacancies if view.licences], dtype=np.int32),
+        word_weights=_word_weights(vacancies),
+        row_of={view.id: view.row for view in vacancies},
+    )
+    return market, outcome
+
+
+def title_words(title: str) -> frozenset[str]:
+    """The words of a title that tell of the work."""
+    return frozenset(form for form in forms(title) if form not in _EMPTY_WORDS and not form.isdigit())
+
+
+def _word_weights(vacancies: Iterable[VacancyView]) -> dict[str, float]:
+    """Inverse document frequency of title words: ln((n + 1) / (df + 1)) + 1 (Spärck Jones 1972, smoothed)."""
+    count: dict[str, int] = defaultdict(int)
+    total = 0
+    for view in vacancies:
+        total += 1
+        for word in view.title_words:
+            count[word] += 1
+    return {word: float(np.log((total + 1) / (df + 1))) + 1.0 for word, df in count.items()}
+
+
+def _index(vectors: Vectors, path: Path | None, model: str, fingerprint: str) -> tuple[VectorIndex, str]:
+    if path is None:
+        return VectorIndex.build(vectors), "built: kept in memory"
+    try:
+        return VectorIndex.load(path, model, fingerprint), "loaded"
+    except IndexRefused as refusal:
+        index = VectorIndex.build(vectors)
+        index.save(path, model, fingerprint)
+        return index, f"built: {refusal}"
+
+
+def _load_vacancies(session: Session, model: str, dimensions: int) -> tuple[list[VacancyView], Vectors, str]:
+    names = (
+        "id ref title employer country province district place occupation essential wished"
+        " experience_years education_level languages licences framework level contract pay_min pay_max"
+        " pay_currency pay_period accommodation closes_on status"
+    ).split()
+    columns = [getattr(Vacancy, name) for name in names]
+    query = (
+        sa.select(*columns, DocumentVector.vector, DocumentVector.text_hash)
+        .join(
+            DocumentVector,
+            sa.and_(col(DocumentVector.owner_id) == Vacancy.id, col(DocumentVector.model) == model),
+        )
+        .where(col(DocumentVector.owner_kind) == "vacancy")
+        .order_by(Vacancy.id)
+    )
+    views: list[VacancyView] = []
+    packed = bytearray()
+    digest = hashlib.sha256()
+    for row in session.execute(query.execution_options(yield_per=2000)):
+        views.append(_vacancy_view(row, len(views)))
+        packed += row.vector
+        digest.update(row.id.bytes + row.text_hash.encode())
+    vectors = np.frombuffer(bytes(packed), dtype="<f4").reshape(len(views), dimensions)
+    return views, vectors, digest.hexdigest()
+
+
+def _vacancy_view(row: sa.Row[tuple[object, ...]], at: int) -> VacancyView:
+    amount = row.pay_max if row.pay_max is not None else row.pay_min
+    pay = Pay(amount, row.pay_currency, row.pay_period) if amount and row.pay_currency and row.pay_period else None
+    return VacancyView(
+        id=row.id, row=at, ref=row.ref, title=row.title, employer=row.employer, country=row.country,
+        province=row.province, district=row.district, place=row.place, occupation=row.occupation,
+        essential=dict(row.essential), wished=dict(row.wished), experience_years=row.experience_years,
+        education_level=row.education_level, languages=row.languages, licences=frozenset(row.licences),
+        framework=row.framework, level=row.level, contract=row.contract, pay=pay,
+        accommodation=row.accommodation, closes_on=row.closes_on, status=row.status,
+        title_words=title_words(row.title),
+    )  # fmt: skip
+
+
+def _load_courses(session: Session) -> Iterable[CourseView]:
+    names = (
+        "id title provider kind occupation teaches framework level licence weeks cost cost_currency"
+        " country province district place next_intake lodging childcare"
+    ).split()
+    query = sa.select(*[getattr(Course, name) for name in names]).order_by(Course.id)  # type: ignore[arg-type]
+    for at, row in enumerate(session.execute(query)):
+        values = {name: getattr(row, name) for name in names}
+        yield CourseView(row=at, **{**values, "teaches": dict(row.teaches)})

@@ -1,0 +1,93 @@
+"""A person in a comparison: the matching profile with what is asked of it again and again, worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from matching.embeddings import Vectors
+from matching.market import title_words
+from profiling.models import Evidence
+from profiling.passport import HeldJob, MatchingProfile
+from profiling.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True)
+class Person:
+    """A matching profile, its vector and the taxonomy to read it by."""
+
+    profile: MatchingProfile
+    vector: Vectors
+    taxonomy: Taxonomy
+
+    @cached_property
+    def _closest(self) -> dict[str, tuple[float, HeldJob | None]]:
+        return {}
+
+    @cached_property
+    def coded_jobs(self) -> tuple[HeldJob, ...]:
+        """The jobs whose title was understood."""
+        return tuple(job for job in self.profile.jobs if job.occupation)
+
+    def closest_job(self, occupation: str) -> tuple[float, HeldJob | None]:
+        """How close the nearest job held is to an occupation, and which job that is; the longest among equals."""
+        found = self._closest.get(occupation)
+        if found is None:
+            found = (0.0, None)
+            for job in self.coded_jobs:
+                near = self.taxonomy.closeness(job.occupation, occupation) or 0.0
+                better = near > found[0] or (
+                    near == found[0] and found[1] is not None and (job.months or 0) > (found[1].months or 0)
+                )
+                if near and better:
+                    found = (near, job)
+            self._closest[occupation] = found
+        return found
+
+    def closeness_to_wishes(self, occupation: str) -> float:
+        """How close an occupation is to the nearest one the person wishes for."""
+        wishes = self.profile.wanted_occupations
+        return max((self.taxonomy.closeness(wish, occupation) or 0.0 for wish in wishes), default=0.0)
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Words of the person's trades, of titles as they said them: word form to the title."""
+        found: dict[str, str] = {}
+        for job in self.profile.jobs:
+            for word in title_words(job.title):
+                found.setdefault(word, job.title)
+        for code in self.profile.occupations:
+            for word in title_words(self.taxonomy.occupations[code].label):
+                found.setdefault(word, self.taxonomy.occupations[code].label)
+        for wish in self.profile.wanted_work:
+            for word in title_words(wish):
+                found.setdefault(word, wish)
+        return found
+
+    def months_in(self, occupation: str) -> int | None:
+        """Months worked in an occupation or its ISCO-08 unit group; None when no such job has dates."""
+        months = [
+            job.months
+            for job in self.coded_jobs
+            if job.months is not None and (self.taxonomy.closeness(job.occupation, occupation) or 0.0) >= 0.85
+        ]
+        return sum(months) if months else None
+
+    def proof_in(self, occupation: str) -> Evidence | None:
+        """The strongest evidence of work in an occupation or its unit group; None without such work."""
+        near = [
+            job.evidence
+            for job in self.coded_jobs
+            if (self.taxonomy.closeness(job.occupation, occupation) or 0.0) >= 0.85
+        ]
+        near += [
+            credential.evidence
+            for credential in self.profile.credentials
+            if (self.taxonomy.closeness(credential.occupation, occupation) or 0.0) >= 0.85
+        ]
+        return max(near, default=None)
+
+    @cached_property
+    def knows_skills(self) -> bool:
+        """Whether anything is known of the person's skills at all."""
+        return bool(self.profile.skills or self.profile.implied)

@@ -1,0 +1,166 @@
+"""Candidates under hard filters. The filters bind in the search and once more after ranking.
+
+``barriers`` is the rule, for one person and one vacancy; ``eligible`` is the same rule over the whole
+market at once. A test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from jobs_ingest.models import VacancyStatus
+from matching.market import Market, VacancyView, title_words
+from matching.people import Person
+
+#: How many candidates each retriever may bring.
+DENSE, BY_OCCUPATION, BY_SKILL = 120, 80, 60
+#: An unwanted kind of work covers its whole ISCO-08 unit group.
+_UNWANTED = 0.85
+
+
+class Barrier(StrEnum):
+    """Why a vacancy cannot be offered to a person."""
+
+    CLOSED = "closed"
+    HELD = "held"
+    EXPIRED = "expired"
+    COUNTRY = "country"
+    UNWANTED = "unwanted"
+    LICENCE = "licence"
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Rows of the market that may be ranked, their cosine to the person, and how many were left out and why."""
+
+    rows: npt.NDArray[np.int64]
+    cosines: npt.NDArray[np.float32]
+    left_out: Mapping[Barrier, int]
+
+
+def barriers(person: Person, vacancy: VacancyView, today: date) -> list[Barrier]:
+    """Every reason why a vacancy cannot be offered; an unknown country bars nothing."""
+    profile = person.profile
+    found = []
+    if vacancy.status == VacancyStatus.HELD:
+        found.append(Barrier.HELD)
+    elif vacancy.status != VacancyStatus.OPEN:
+        found.append(Barrier.CLOSED)
+    if vacancy.closes_on is not None and vacancy.closes_on < today:
+        found.append(Barrier.EXPIRED)
+    if vacancy.country is not None and vacancy.country not in profile.work_countries:
+        found.append(Barrier.COUNTRY)
+    if _unwanted(person, vacancy):
+        found.append(Barrier.UNWANTED)
+    if not vacancy.licences <= profile.licences:
+        found.append(Barrier.LICENCE)
+    return found
+
+
+def _unwanted(person: Person, vacancy: VacancyView) -> bool:
+    if vacancy.occupation in _unwanted_occupations(person):
+        return True
+    return any(words <= vacancy.title_words for words in _unwanted_words(person))
+
+
+def _unwanted_occupations(person: Person) -> frozenset[str]:
+    refused = person.profile.not_wanted_occupations
+    if not refused:
+        return frozenset()
+    return frozenset(
+        code
+        for code in person.taxonomy.occupations
+        if any((person.taxonomy.closeness(code, other) or 0.0) >= _UNWANTED for other in refused)
+    )
+
+
+def _unwanted_words(person: Person) -> list[frozenset[str]]:
+    return [words for text in person.profile.not_wanted_work if (words := title_words(text))]
+
+
+def masks(person: Person, market: Market, today: date) -> dict[Barrier, npt.NDArray[np.bool_]]:
+    """For each barrier the rows of the market that it bars."""
+    held = np.array([view.status == VacancyStatus.HELD for view in market.vacancies], dtype=bool)
+    allowed = np.isin(market.countries, ["", *person.profile.work_countries])
+    refused = [market.occupation_numbers[code] for code in _unwanted_occupations(person)]
+    unwanted = np.isin(market.occupations, refused) if refused else np.zeros(len(held), dtype=bool)
+    for words in _unwanted_words(person):
+        unwanted |= np.array([words <= view.title_words for view in market.vacancies], dtype=bool)
+    licence = np.zeros(len(held), dtype=bool)
+    for row in market.licensed:
+        licence[row] = not market.vacancies[row].licences <= person.profile.licences
+    return {
+        Barrier.HELD: held,
+        Barrier.CLOSED: ~market.open & ~held,
+        Barrier.EXPIRED: market.closes < today.toordinal(),
+        Barrier.COUNTRY: ~allowed,
+        Barrier.UNWANTED: unwanted,
+        Barrier.LICENCE: licence,
+    }
+
+
+def retrieve(
+    person: Person, market: Market, today: date, *, ignore: frozenset[Barrier] = frozenset()
+) -> Candidates:
+    """Candidates by meaning, by occupation and by skill, all of them eligible.
+
+    ``ignore`` lifts barriers (a course that leads to a licence asks what the licence would open).
+    """
+    barred = masks(person, market, today)
+    eligible = np.ones(len(market.vacancies), dtype=bool)
+    for barrier, rows in barred.items():
+        if barrier not in ignore:
+            eligible &= ~rows
+    chosen = _union(person, market, eligible)
+    cosines = market.vectors[chosen] @ person.vector
+    left_out = {barrier: int(rows.sum()) for barrier, rows in barred.items() if rows.any()}
+    return Candidates(chosen, cosines, left_out)
+
+
+def _union(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    dense, _ = market.index.search(person.vector, DENSE, eligible)
+    return np.unique(
+        np.concatenate([dense, _by_occupation(person, market, eligible), _by_skill(person, market, eligible)])
+    )
+
+
+def _by_occupation(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Vacancies in a trade that the person held or wants, or in its unit group; the nearest in meaning first."""
+    wanted = {*person.profile.occupations, *person.profile.wanted_occupations}
+    if not wanted:
+        return np.zeros(0, dtype=np.int64)
+    groups = {person.taxonomy.isco_of(code) for code in wanted}
+    numbers = [
+        number
+        for code, number in market.occupation_numbers.items()
+        if code in wanted or person.taxonomy.isco_of(code) in groups
+    ]
+    rows = np.flatnonzero(np.isin(market.occupations, numbers) & eligible)
+    return _nearest(person, market, rows, BY_OCCUPATION)
+
+
+def _by_skill(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Vacancies that ask for most of the person's claimed skills; rare skills count more."""
+    weight = np.zeros(len(market.vacancies), dtype=np.float32)
+    for code in person.profile.skills:
+        rows = market.by_skill.get(code)
+        if rows is not None:
+            weight[rows] += 1.0 / (1.0 + np.log1p(len(rows)))
+    weight[~eligible] = 0.0
+    count = min(BY_SKILL, int(np.count_nonzero(weight)))
+    if count == 0:
+        return np.zeros(0, dtype=np.int64)
+    return np.argpartition(-weight, count - 1)[:count]
+
+
+def _nearest(person: Person, market: Market, rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    if len(rows) <= count:
+        return rows
+    cosines = market.vectors[rows] @ person.vector
+    return rows[np.argpartition(-cosines, count - 1)[:count]]
