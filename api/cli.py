@@ -173,7 +173,9 @@ def _ingest_command(kind: Kind) -> Callable[..., None]:
         mapping: Annotated[
             Path | None, typer.Option(help="A mapping file (TOML) for columns of other names.", exists=True)
         ] = None,
-        source: Annotated[str, typer.Option(help="Name of the source; rows of one source replace each other.")] = "file",
+        source: Annotated[
+            str, typer.Option(help="Name of the source; rows of one source replace each other.")
+        ] = "file",
         centre: Annotated[str | None, typer.Option(help="Centre that the returnees belong to.")] = None,
         errors_to: Annotated[
             Path | None, typer.Option(help="Folder for the file of rejected rows.", exists=True, file_okay=False)
@@ -224,7 +226,9 @@ def returnees(as_json: JsonFlag = False) -> None:
     taxonomy = application.taxonomy()
     cases = application.cases()
     if as_json:
-        _json([{"id": str(c.id), "ref": c.ref, "home_country": c.home_country, "matching": c.matching} for c in cases])
+        _json(
+            [{"id": str(c.id), "ref": c.ref, "home_country": c.home_country, "matching": c.matching} for c in cases]
+        )
         return
     table = Table("Ref", "Name", "Home", "Job as told", "Trade", "Matching", box=None)
     for case in cases:
@@ -234,7 +238,9 @@ def returnees(as_json: JsonFlag = False) -> None:
         table.add_row(case.ref, case.name, home, case.title or "", trade.label if trade else "", agreed)
     out.print(table)
     if not cases:
-        err.print("The caseload is empty. `hunar ingest returnees FILE` fills it; `hunar demo` shows a fictional one.")
+        err.print(
+            "The caseload is empty. `hunar ingest returnees FILE` fills it; `hunar demo` shows a fictional one."
+        )
 
 
 @app.command()

@@ -14,7 +14,9 @@ CENTRE = "Demo centre (fictional)"
 SOURCE = "demo"
 
 
-def load_demo(application: Application, progress: Callable[[int], None] = lambda rows: None) -> Iterator[ImportReport]:
+def load_demo(
+    application: Application, progress: Callable[[int], None] = lambda rows: None
+) -> Iterator[ImportReport]:
     """Import the demo files one after the other; a second time nothing changes."""
     application.add_centre(CENTRE, "NP", fictional=True)
     yield application.ingest("returnees", FOLDER / "returnees.csv", centre=CENTRE, progress=progress)

@@ -67,9 +67,7 @@ def print_passport(console: Console, case: CaseFile, taxonomy: Taxonomy) -> None
 def case_skills(case: CaseFile) -> list[HeldSkill]:
     """The strongest claim to each skill, best proven first."""
     held = strongest(
-        HeldSkill(
-            c.skill, Evidence(c.evidence), c.source_text, c.evidence_source, c.origin, c.experience_position
-        )
+        HeldSkill(c.skill, Evidence(c.evidence), c.source_text, c.evidence_source, c.origin, c.experience_position)
         for c in case.claims
     )
     return sorted(held.values(), key=lambda skill: -skill.evidence)
@@ -99,7 +97,9 @@ def print_matches(console: Console, found: MatchList, taxonomy: Taxonomy) -> Non
 def print_job(console: Console, number: int, job: JobMatch, taxonomy: Taxonomy) -> None:
     """One ranked vacancy."""
     view = job.vacancy
-    where = ", ".join(filter(None, (view.employer, view.district or view.place, wording.country_name(view.country))))
+    where = ", ".join(
+        filter(None, (view.employer, view.district or view.place, wording.country_name(view.country)))
+    )
     console.print(
         f"{number:2}. [bold]{escape(view.title)}[/bold] · {escape(where)} · {wording.band(job.score)} ({job.score:.2f})"
     )

@@ -27,6 +27,8 @@ REASONS = {
     "meaning_low": "The two descriptions read differently",
     "experience_enough": "{years} years of the {asked} years asked for, or more",
     "experience_short": "{years} of the {asked} years asked for",
+    "skill_level_kept": "Keeps the skill level of the work done so far",
+    "skill_level_below": "Below the skill level of the work done so far",
     "proof": "Proof of work in this trade: {evidence}",
     "level_met": "Holds the level asked for ({asked})",
     "level_missing": "The level asked for is not recorded ({asked})",
@@ -44,8 +46,9 @@ REASONS = {
     "wish_other": "Another kind of work was wished for ({wish})",
     "aspiration_met": "The form of work aspired to ({form})",
     "aspiration_other": "Another form of work was aspired to than this ({form})",
-    "opens_vacancies": "Would open {count} open vacancies: {titles}",
-    "opens_in_part": "Would bring {count} vacancies nearer: {titles}",
+    "opens_vacancies": "Would close every gap to {count} open {vacancies}: {titles}{more}",
+    "opens_in_part": "Would bring {count} {vacancies} nearer: {titles}",
+    "course_focus": "{count} of the {asked} things it teaches are what is missing",
     "opens_none": "No open vacancy within reach waits for this today",
     "course_builds": "Builds on the work as “{said}” ({trade})",
     "course_wish": "Leads to work that is wished for ({trade})",
@@ -94,7 +97,7 @@ BARRIERS = {
 }
 
 #: Score bands. A score is no probability yet, so that people see words instead of per cents.
-BANDS = ((0.85, "strong fit"), (0.65, "good fit"), (0.4, "possible fit"), (0.0, "weak fit"))
+BANDS = ((0.8, "strong fit"), (0.6, "good fit"), (0.4, "possible fit"), (0.0, "weak fit"))
 
 
 def band(score: float) -> str:
@@ -149,6 +152,8 @@ def reason_text(reason: Reason) -> str:
         shown["matched"] = ", ".join(language_name(code) for code in params["matched"])
     if key in ("opens_vacancies", "opens_in_part") and isinstance(params["titles"], tuple):
         shown["titles"] = _some([title.strip() for title in params["titles"]], 3)
+        shown["vacancies"] = "vacancy" if params["count"] == 1 else "vacancies"
+        shown["more"] = f" (and bring {shown['nearer']} nearer)" if params["nearer"] else ""
     months = params.get("months")
     shown["span"] = f" for {duration(int(months))}" if isinstance(months, int) and months else ""
     return REASONS[key].format(**shown)

@@ -80,7 +80,7 @@ class CourseImporter:
             "stipend": row.number("stipend"),
             **place(row),
             "language": row.text("language"),
-            "next_intake": row.day("next_intake"),
+            "next_intake": row.date("next_intake"),
             "seats": row.whole("seats"),
             "childcare": row.yes_no("childcare"),
             "lodging": row.yes_no("lodging"),

@@ -105,7 +105,7 @@ class Course(SQLModel, table=True):
     district: str | None = None
     place: str | None = None
     language: str | None = None
-    next_intake: date | None = None
+    next_intake: str | None = Field(default=None, description="as precise as it was given")
     seats: int | None = None
     childcare: bool | None = None
     lodging: bool | None = None

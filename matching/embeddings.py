@@ -56,7 +56,9 @@ class SentenceEmbedder:
 
     def _load(self, max_tokens: int):  # type: ignore[no-untyped-def]
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         try:
             model = SentenceTransformer(str(self._folder), local_files_only=True, device="cpu")
         except (OSError, ValueError) as error:

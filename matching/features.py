@@ -6,7 +6,7 @@ The first line of a function's docstring is what a counsellor reads about it. No
 from __future__ import annotations
 
 from matching.market import VacancyView
-from matching.people import Person
+from matching.people import SKILL_LEVEL, Person
 from matching.signals import Signal
 from profiling.fields import EDUCATION_LEVELS, LANGUAGE_LEVELS
 from profiling.models import Evidence
@@ -118,6 +118,16 @@ def experience(person: Person, vacancy: VacancyView, cosine: float) -> Signal | 
     value = min(1.0, years / vacancy.experience_years)
     key = "experience_enough" if value >= 1 else "experience_short"
     return Signal(value, key, {"years": round(years, 1), "asked": vacancy.experience_years})
+
+
+def skill_level(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+    """Does not fall below the skill level (ISCO-08) of the work done so far."""
+    asked = SKILL_LEVEL.get((person.taxonomy.isco_of(vacancy.occupation) or " ")[0])
+    if asked is None or person.skill_level is None:
+        return None
+    if asked >= person.skill_level:
+        return Signal(1.0, "skill_level_kept", {})
+    return Signal(0.0, "skill_level_below", {})
 
 
 def proof(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:

@@ -16,6 +16,8 @@ from profiling.fields import EDUCATION_LEVELS, LANGUAGE_LEVELS
 
 #: A vacancy that a course opens only in part counts this much of one that it opens wholly.
 _PART = 0.25
+#: Teaching what is usual in the person's trade, and merely not told of yet, counts this much.
+_UNSAID = 0.2
 #: From this closeness on, a person's work counts as work in the trade that an RPL assesses.
 _SAME_TRADE = 0.85
 
@@ -151,13 +153,30 @@ class CourseOption:
 
 def opening(person: Person, option: CourseOption, cosine: float) -> Signal | None:
     """Opens vacancies within reach."""
-    worth = sum(unlock.fit * (1.0 if unlock.whole else _PART) for unlock in option.opens)
-    whole = sum(unlock.whole for unlock in option.opens)
     if not option.opens:
         return Signal(0.0, "opens_none", {})
-    names = tuple(unlock.vacancy.title for unlock in option.opens)
+    worth = sum(_worth(unlock, option.course) for unlock in option.opens)
+    whole = tuple(unlock.vacancy.title for unlock in option.opens if unlock.whole)
+    nearer = tuple(unlock.vacancy.title for unlock in option.opens if not unlock.whole)
     key = "opens_vacancies" if whole else "opens_in_part"
-    return Signal(1.0 - math.exp(-worth / 1.5), key, {"count": whole or len(names), "titles": names})
+    params = {"count": len(whole or nearer), "titles": whole or nearer, "nearer": len(nearer) if whole else 0}
+    return Signal(1.0 - math.exp(-worth / 1.5), key, params)
+
+
+def _worth(unlock: Unlock, course: CourseView) -> float:
+    """How much opening one vacancy counts. What is usual in the person's trade and only unsaid needs no course."""
+    taught = [gap for gap in unlock.closed if gap.kind != GapKind.UNCONFIRMED or course.kind == "rpl"]
+    share = (len(taught) + _UNSAID * (len(unlock.closed) - len(taught))) / len(unlock.closed)
+    return unlock.fit * (1.0 if unlock.whole else _PART) * share
+
+
+def focus(person: Person, option: CourseOption, cosine: float) -> Signal | None:
+    """Teaches what is missing, and little else."""
+    if not option.course.teaches or not option.opens or option.course.kind == "rpl":
+        return None
+    used = {gap.code for unlock in option.opens for gap in unlock.closed} & set(option.course.teaches)
+    params = {"count": len(used), "asked": len(option.course.teaches)}
+    return Signal(len(used) / len(option.course.teaches), "course_focus", params)
 
 
 def course_trade(person: Person, option: CourseOption, cosine: float) -> Signal | None:
@@ -215,11 +234,12 @@ def recognition(person: Person, option: CourseOption, cosine: float) -> Signal |
 
 
 COURSE_RANKER: Ranker[CourseOption] = Ranker(
-    "course-weights-1",
+    "course-weights-2",
     -1.0,
     [
         Feature(opening, 3.0, 0.20),
         Feature(course_trade, 1.6, 0.40),
+        Feature(focus, 0.8, 0.40),
         Feature(recognition, 0.8, 0.50),
         Feature(duration, 0.8, 0.50),
         Feature(cost, 0.8, 0.50),

@@ -88,7 +88,7 @@ class CourseView:
     province: str | None
     district: str | None
     place: str | None
-    next_intake: date | None
+    next_intake: str | None
     lodging: bool | None
     childcare: bool | None
 

@@ -11,6 +11,11 @@ from profiling.models import Evidence
 from profiling.passport import HeldJob, MatchingProfile
 from profiling.taxonomy import Taxonomy
 
+#: ISCO-08 skill level by major group (ILO 2012, table 1): managers and professionals 4, technicians 3,
+#: clerks to operators 2, elementary occupations 1. Managers of level 3 and the armed forces are not told apart.
+SKILL_LEVEL = {"1": 4, "2": 4, "3": 3, "4": 2, "5": 2, "6": 2, "7": 2, "8": 2, "9": 1}
+_A_YEAR = 12
+
 
 @dataclass(frozen=True)
 class Person:
@@ -72,6 +77,18 @@ class Person:
             if job.months is not None and (self.taxonomy.closeness(job.occupation, occupation) or 0.0) >= 0.85
         ]
         return sum(months) if months else None
+
+    @cached_property
+    def skill_level(self) -> int | None:
+        """The highest ISCO-08 skill level of a job held for a year or more (or of unknown length)."""
+        levels = [
+            SKILL_LEVEL[group[0]]
+            for job in self.coded_jobs
+            if (job.months is None or job.months >= _A_YEAR)
+            and (group := self.taxonomy.isco_of(job.occupation)) is not None
+            and group[0] in SKILL_LEVEL
+        ]
+        return max(levels, default=None)
 
     def proof_in(self, occupation: str) -> Evidence | None:
         """The strongest evidence of work in an occupation or its unit group; None without such work."""

@@ -119,8 +119,18 @@ def retrieve(
             eligible &= ~rows
     chosen = _union(person, market, eligible)
     cosines = market.vectors[chosen] @ person.vector
-    left_out = {barrier: int(rows.sum()) for barrier, rows in barred.items() if rows.any()}
-    return Candidates(chosen, cosines, left_out)
+    return Candidates(chosen, cosines, _left_out(barred))
+
+
+def _left_out(barred: Mapping[Barrier, npt.NDArray[np.bool_]]) -> dict[Barrier, int]:
+    """How many vacancies each barrier leaves out; one that several bar is counted under the first."""
+    counts = {}
+    before = np.zeros(len(next(iter(barred.values()))), dtype=bool)
+    for barrier, rows in barred.items():
+        if number := int((rows & ~before).sum()):
+            counts[barrier] = number
+        before |= rows
+    return counts
 
 
 def _union(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

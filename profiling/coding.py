@@ -19,7 +19,7 @@ from profiling.taxonomy import Taxonomy
 from profiling.wordforms import Word, forms, words
 
 #: Grows with every change of the rules below, so that stored codes are made again.
-RULES = "rules-1"
+RULES = "rules-2"
 #: Least likeness (0 to 100, rapidfuzz ratio) of a misspelt title to a name.
 _FUZZY_CUTOFF = 90
 _MIN_FUZZY_LENGTH = 6
@@ -42,6 +42,8 @@ _NEGATION = frozenset(
     ("not no never without didn't dont don't cannot can't nahi nahin chaina hoina छैन होइन नहीं").split()
 )
 _NEGATION_REACH = 3
+#: Words that hold a phrase together without being a part of it.
+_GLUE = frozenset("a an the of my our their his her its and on in to for with".split())
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,21 @@ class Coded:
 class PhraseIndex(Generic[T]):
     """Finds known phrases in a text: at each place the longest one that fits."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, gap: int = 0) -> None:
+        """``gap``: how many foreign words may stand inside a phrase of two and more words."""
+        self._gap = gap
         self._phrases: dict[tuple[str, ...], set[T]] = defaultdict(set)
-        self._longest: dict[str, int] = {}
+        self._starting: dict[str, list[tuple[str, ...]]] = defaultdict(list)
 
     def add(self, phrase: str, what: T) -> None:
         """Make a phrase known. A phrase without a word in it is ignored."""
-        key = forms(phrase)
-        if key:
-            self._phrases[key].add(what)
-            self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
+        key = tuple(form for form in forms(phrase) if form not in _GLUE) or forms(phrase)
+        if not key:
+            return
+        if key not in self._phrases:
+            self._starting[key[0]].append(key)
+            self._starting[key[0]].sort(key=len, reverse=True)
+        self._phrases[key].add(what)
 
     def owners(self, key: tuple[str, ...]) -> set[T]:
         """What carries exactly these words."""
@@ -86,15 +93,34 @@ class PhraseIndex(Generic[T]):
         hits = []
         at = 0
         while at < len(found_words):
-            reach = self._longest.get(found_words[at].form, 0)
-            for length in range(min(reach, len(found_words) - at), 0, -1):
-                key = tuple(word.form for word in found_words[at : at + length])
-                if key in self._phrases:
-                    hits.append((self._phrases[key], at, at + length))
-                    at += length - 1
+            past = at + 1
+            for key in self._starting.get(found_words[at].form, ()):
+                end = self._reach(key, found_words, at)
+                if end:
+                    hits.append((self._phrases[key], at, end))
+                    past = end
                     break
-            at += 1
+            at = past
         return hits
+
+    def _reach(self, key: tuple[str, ...], found_words: Sequence[Word], at: int) -> int:
+        """One past the last word of a phrase that starts at a word, or 0 when it does not stand there.
+
+        Articles and prepositions never separate the words of a phrase, ``gap`` other words may stand
+        between them, a comma or full stop may not.
+        """
+        spare = self._gap if len(key) > 1 else 0
+        for form in key[1:]:
+            at += 1
+            while at < len(found_words) and found_words[at].form != form:
+                if found_words[at].form not in _GLUE:
+                    spare -= 1
+                if spare < 0 or found_words[at].opens:
+                    return 0
+                at += 1
+            if at >= len(found_words) or found_words[at].opens:
+                return 0
+        return at + 1
 
 
 class Coder:
@@ -104,7 +130,7 @@ class Coder:
         self.taxonomy = taxonomy
         self.version = f"{taxonomy.version}/{RULES}"
         self._names: PhraseIndex[str] = PhraseIndex()
-        self._skills: PhraseIndex[str] = PhraseIndex()
+        self._skills: PhraseIndex[str] = PhraseIndex(gap=1)
         self._licences: PhraseIndex[str] = PhraseIndex()
         spelled: dict[str, str | None] = {}
         for occupation in taxonomy.occupations.values():

@@ -13,6 +13,7 @@ import snowballstemmer
 _WORD = re.compile(
     r"(?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d])+(?:[+#]+)?"
 )
+_MARK = re.compile(r"[.,;:!?()\n।॥۔]")
 _ENGLISH = snowballstemmer.stemmer("english")
 #: Case endings that Nepali and Hindi write onto the word, longest first.
 _ENDINGS = ("हरूको", "हरुको", "हरू", "हरु", "लाई", "बाट", "सँग", "को", "मा", "ले", "का", "की")  # fmt: skip
@@ -20,11 +21,15 @@ _ENDINGS = ("हरूको", "हरुको", "हरू", "हरु", "ल
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word in its compared form and the span of characters where it stands."""
+    """A word in its compared form and the span of characters where it stands.
+
+    ``opens``: whether a mark such as a comma or full stop separates it from the word before.
+    """
 
     form: str
     start: int
     end: int
+    opens: bool = False
 
 
 @lru_cache(maxsize=65_536)
@@ -42,7 +47,13 @@ def word_form(text: str) -> str:
 
 def words(text: str) -> list[Word]:
     """The words of a text in order."""
-    return [Word(word_form(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+    found = []
+    last = 0
+    for match in _WORD.finditer(text):
+        opens = _MARK.search(text, last, match.start()) is not None
+        found.append(Word(word_form(match[0]), match.start(), match.end(), opens))
+        last = match.end()
+    return found
 
 
 def forms(text: str) -> tuple[str, ...]:
