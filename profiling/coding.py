@@ -23,6 +23,8 @@ RULES = "rules-2"
 #: Least likeness (0 to 100, rapidfuzz ratio) of a misspelt title to a name.
 _FUZZY_CUTOFF = 90
 _MIN_FUZZY_LENGTH = 6
+#: Spellings are compared when they begin alike and differ by at most so many letters in length.
+_FUZZY_REACH = 3
 T = TypeVar("T")
 
 _SEGMENT = re.compile(
@@ -142,7 +144,10 @@ class Coder:
                         occupation.code if spelled.get(text, occupation.code) == occupation.code else None
                     )
         self._spelled = {text: code for text, code in spelled.items() if code}
-        self._spellings = list(self._spelled)
+        self._spellings: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for text in self._spelled:
+            for length in range(len(text) - _FUZZY_REACH, len(text) + _FUZZY_REACH + 1):
+                self._spellings[text[0], length].append(text)
         for skill in taxonomy.skills.values():
             for phrase in (*skill.phrases, skill.label):
                 self._skills.add(phrase, skill.code)
@@ -197,7 +202,8 @@ class Coder:
             text = " ".join(kept)
             if not _MIN_FUZZY_LENGTH <= len(text) <= 60:
                 continue
-            found = process.extractOne(text, self._spellings, scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF)
+            near = self._spellings.get((text[0], len(text)), ())
+            found = process.extractOne(text, near, scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF)
             if found:
                 return Coded(self._spelled[found[0]], segment.strip(), found[1] / 100)
         return None

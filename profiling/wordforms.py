@@ -7,14 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 #: Letters, digits and the vowel signs of the Indic and Arabic scripts, which Python's \w leaves out.
 _WORD = re.compile(
     r"(?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d])+(?:[+#]+)?"
 )
 _MARK = re.compile(r"[.,;:!?()\n।॥۔]")
-_ENGLISH = snowballstemmer.stemmer("english")
+_ENGLISH = Stemmer.Stemmer("english")
 #: Case endings that Nepali and Hindi write onto the word, longest first.
 _ENDINGS = ("हरूको", "हरुको", "हरू", "हरु", "लाई", "बाट", "सँग", "को", "मा", "ले", "का", "की")  # fmt: skip
 
