@@ -18,12 +18,24 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from api import audit
+from api.answers import (
+    PAGE,
+    NamedCandidate,
+    Page,
+    PersonMatches,
+    VacancyFile,
+    case_answers,
+    page_count,
+    standing,
+    trades_named,
+)
 from api.database import check_schema, make_engine, migrate, open_reading, open_session
 from api.permissions import operator_scope
 from api.settings import Settings
 from jobs_ingest.courses import CourseImporter
+from jobs_ingest.models import Vacancy
 from jobs_ingest.recode import recode_offers
-from jobs_ingest.repository import find_vacancy
+from jobs_ingest.repository import find_vacancy, search_vacancies, vacancies_by_id
 from jobs_ingest.vacancies import VacancyImporter
 from matching import pipeline
 from matching.embeddings import Embedder, Progress, SentenceEmbedder, no_progress
@@ -66,14 +78,6 @@ class IndexReport:
     vacancies: int
 
 
-@dataclass(frozen=True)
-class NamedCandidate:
-    """A candidate with the centre's own number, for the counsellor's list."""
-
-    ref: str
-    found: pipeline.PersonMatch
-
-
 class Application:
     """One running Hunar on one database."""
 
@@ -91,6 +95,8 @@ class Application:
         self._market_lock = Lock()
         self._index_outcome = "loaded"
         self._key: bytes | None = None
+        self._coder: Coder | None = None
+        self._coder_revision: int | None = None
 
     def prepare(self) -> None:
         """Make or update the schema and load the starter taxonomy when it is new."""
@@ -126,6 +132,19 @@ class Application:
         """The taxonomy that the database holds."""
         with self.reading() as session:
             return load_taxonomy(session)
+
+    def coder(self) -> Coder:
+        """The coder of the present taxonomy; made again only when the taxonomy has changed."""
+        with self.reading() as session:
+            revision = revision_number(session, "taxonomy")
+            if self._coder is None or self._coder_revision != revision:
+                self._coder, self._coder_revision = Coder(load_taxonomy(session)), revision
+            return self._coder
+
+    def ping(self) -> None:
+        """Ask the database for an answer."""
+        with self.reading() as session:
+            session.execute(sa.text("SELECT 1"))
 
     # --- taking in -------------------------------------------------------------------------------
 
@@ -254,6 +273,59 @@ class Application:
             session.commit()
             return found
 
+    def caseload(self, words: str = "", number: int = 1) -> Page[CaseSummary]:
+        """A page of the caseload: those whose number, name, home, job or trade contain the words."""
+        taxonomy = self.coder().taxonomy
+        with self.session() as session:
+            cases = list_cases(session, operator_scope(session), self.now())
+            found = [case for case in cases if case_answers(case, words.strip(), taxonomy)]
+            pages = page_count(len(found))
+            number = min(number, pages)
+            shown = found[(number - 1) * PAGE : number * PAGE]
+            self._record(session, "list", "returnee", [case.id for case in shown] or [None], "ref,name,home,job")
+            session.commit()
+            return Page(shown, number, pages, len(found))
+
+    def matches(self, returnee_id: uuid.UUID, *, jobs: int = 10, courses: int = 5) -> PersonMatches:
+        """One person's jobs and courses under their name; without consent to matching, none."""
+        market = self.market()
+        now = self.now()
+        with self.session() as session:
+            scope = operator_scope(session)
+            case = read_case(session, scope, returnee_id, now)
+            self._record(session, "match", "returnee", [returnee_id], "identity,consent,matching_profile")
+            found = None
+            if case.matching_allowed:
+                found = pipeline.match(
+                    session, scope, returnee_id, market, self.embedder, now, jobs=jobs, courses=courses
+                )
+            offered = vacancies_by_id(session, [job.vacancy.id for job in found.jobs] if found else [])
+            session.commit()
+            return PersonMatches(case, found, offered)
+
+    def vacancies(self, words: str = "", number: int = 1) -> Page[Vacancy]:
+        """A page of the vacancies, newest first. They are published, so no reading is recorded."""
+        words = words.strip()
+        trades = trades_named(words, self.coder().taxonomy) if words else []
+        with self.reading() as session:
+            found, total = search_vacancies(session, words, trades, skip=(number - 1) * PAGE, count=PAGE)
+            pages = page_count(total)
+            if number > pages:
+                found, total = search_vacancies(session, words, trades, skip=(pages - 1) * PAGE, count=PAGE)
+            return Page(found, min(number, pages), pages, total)
+
+    def vacancy(self, vacancy_id: uuid.UUID, *, count: int = 10) -> VacancyFile:
+        """A vacancy as published, what was understood of it and, when it is open, its candidates."""
+        market, coder = self.market(), self.coder()
+        with self.session() as session:
+            vacancy = find_vacancy(session, str(vacancy_id))
+            _, unread = coder.demands([*vacancy.essential_text, *vacancy.wished_text])
+            now_is = standing(vacancy, self.now().date())
+            refused = now_is if now_is != "open" else None if vacancy.id in market.row_of else "unread"
+            people = [] if refused else self._candidates(session, vacancy.id, market, count)
+            session.commit()
+            return VacancyFile(vacancy, now_is, unread, refused, people)
+
     def match(self, key: str, *, jobs: int = 10, courses: int = 5) -> pipeline.MatchList:
         """Jobs and courses for one person, by id or reference number."""
         market = self.market()
@@ -271,14 +343,19 @@ class Application:
         """Returnees for one vacancy, by id or source number."""
         market = self.market()
         with self.session() as session:
-            scope = operator_scope(session)
-            vacancy = find_vacancy(session, key)
-            found = pipeline.candidates(session, scope, vacancy.id, market, self.now(), count=count)
-            ids = [candidate.returnee_id for candidate in found]
-            self._record(session, "candidate", "returnee", list(ids) or [None], "matching_profile")
-            refs = references_of(session, scope, ids)
+            people = self._candidates(session, find_vacancy(session, key).id, market, count)
             session.commit()
-            return [NamedCandidate(refs[candidate.returnee_id], candidate) for candidate in found]
+            return people
+
+    def _candidates(
+        self, session: Session, vacancy_id: uuid.UUID, market: Market, count: int
+    ) -> list[NamedCandidate]:
+        scope = operator_scope(session)
+        found = pipeline.candidates(session, scope, vacancy_id, market, self.now(), count=count)
+        ids = [candidate.returnee_id for candidate in found]
+        self._record(session, "candidate", "returnee", list(ids) or [None], "matching_profile")
+        refs = references_of(session, scope, ids)
+        return [NamedCandidate(refs[candidate.returnee_id], candidate) for candidate in found]
 
     def verify_audit(self) -> int:
         """Check the audit trail; returns its length."""

@@ -6,11 +6,13 @@ the row before it. A row that is edited, removed or swapped breaks the chain.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
 import os
 import secrets
+import tempfile
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ from api.models import AuditEvent
 from profiling.errors import OperatorError
 
 _START = "0" * 64
+_KEY_LENGTH = 32
 _LOCK = 0x48554E41  # "HUNA": PostgreSQL's advisory lock of the chain
 
 
@@ -41,18 +44,27 @@ class Act:
 def audit_key(path: Path) -> bytes:
     """The key of the chain, made at first use and readable by the owner alone."""
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
+        if not path.exists():
+            _make_key(path)
+        key = path.read_bytes()
     except OSError as error:
-        raise OperatorError(f"The audit key {path} cannot be made ({error.strerror}).") from error
+        raise OperatorError(f"The audit key {path} cannot be made or read ({error.strerror}).") from error
+    if len(key) != _KEY_LENGTH:
+        raise OperatorError(f"The audit key {path} is damaged: it must have {_KEY_LENGTH} bytes. Restore a copy.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a key beside its place and link it there, so that no other process ever reads a part of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
-    return path.read_bytes()
+        file.write(secrets.token_bytes(_KEY_LENGTH))
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(name, path)
+    Path(name).unlink()
 
 
 def record(session: Session, key: bytes, acts: Iterable[Act], now: datetime) -> None:

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api import wording
-from api.application import NamedCandidate
+from api.answers import NamedCandidate
 from matching.pipeline import CourseMatch, JobMatch, MatchList
 from profiling.importing import ImportReport
 from profiling.models import Evidence

@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from api.application import NamedCandidate
+from api.answers import NamedCandidate
 from matching.explanation import MatchedSkill, Question, Reason
 from matching.gaps import Gap
 from matching.pipeline import CourseMatch, JobMatch, MatchList

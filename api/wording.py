@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Protocol
+
+import pycountry
 from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from matching.explanation import Question, Reason
 from matching.gaps import Gap, GapKind
 from matching.signals import Params
-from profiling.models import Evidence
+from profiling.fields import first_day
+from profiling.models import ConsentEvent, Evidence, Origin
+from profiling.passport import months_between
 from profiling.taxonomy import Taxonomy
 
 _ENGLISH = Locale("en")
@@ -19,8 +26,8 @@ REASONS = {
     "far_occupation": "Worked as “{said}” ({held}){span}: some way from {occupation}",
     "other_occupation": "No work as {occupation} is recorded",
     "essential_skills": "{count} of {asked} essential skills told of",
-    "wished_skills": "{count} of {asked} skills that are also mentioned",
-    "usual_skills": "{count} skills told of that are usual in this trade",
+    "wished_skills": "Also mentioned: {count} of {asked} skills told of",
+    "usual_skills": "Skills told of that are usual in this trade: {count}",
     "title_overlap": "“{said}” and “{title}” share words",
     "no_shared_words": "The titles share no words",
     "meaning_high": "The two descriptions read alike",
@@ -70,7 +77,7 @@ GAPS = {
 }
 
 QUESTIONS = {
-    "ask_skill": "Ask about: {skill}. It is usual for a {trade}, and nobody has asked yet",
+    "ask_skill": "Ask about “{skill}”: usual in their trade ({trade}), and nobody has told of it yet",
     "ask_licence": "Ask whether they hold: {licence}",
     "ask_languages": "Ask which languages they speak, and how well",
     "ask_education": "Ask how far they went in school",
@@ -91,13 +98,17 @@ BARRIERS = {
     "closed": "filled, closed or withdrawn",
     "held": "held for review",
     "expired": "past the closing date",
-    "country": "in a country where the person does not want to work",
+    "country": "in a country that the person has not named as a place to work",
     "unwanted": "work that the person does not want",
     "licence": "a licence is asked for that is not recorded",
 }
 
 #: Score bands. A score is no probability yet, so that people see words instead of per cents.
 BANDS = ((0.8, "strong fit"), (0.6, "good fit"), (0.4, "possible fit"), (0.0, "weak fit"))
+
+
+#: Below this a fit is weak.
+WEAK = BANDS[-2][0]
 
 
 def band(score: float) -> str:
@@ -112,7 +123,10 @@ def amount(value: float) -> str:
 
 def language_name(code: str) -> str:
     """The English name of a language code."""
-    return str(_ENGLISH.languages.get(code, code))
+    known = _ENGLISH.languages.get(code)
+    # Babel lacks some of the languages of the region, such as Saraiki (skr).
+    listed = None if known else pycountry.languages.get(alpha_3=code)
+    return str(known or (listed.name if listed else code))
 
 
 def country_name(code: str | None) -> str:
@@ -202,3 +216,165 @@ def evidence_source(source: str | None) -> str:
         "reference": f"reference {number} confirmed",
         "credential": f"certificate {number} seen",
     }.get(kind, source)
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+NOT_KNOWN = "not known"
+
+STATUS = {
+    "open": "open",
+    "held": "held for review",
+    "closed": "closed",
+    "filled": "filled",
+    "withdrawn": "withdrawn",
+    "expired": "past the closing date",
+}
+
+#: Why nobody is proposed for a vacancy that is not open.
+NO_CANDIDATES = {
+    "held": "It is held for review, so nobody is proposed until the review is done.",
+    "closed": "It is closed, so nobody is proposed for it.",
+    "filled": "It is filled, so nobody is proposed for it.",
+    "withdrawn": "The employer has withdrawn it, so nobody is proposed for it.",
+    "expired": "Its closing date has passed, so nobody is proposed for it.",
+    "unread": "It is not in the index yet. Run `hunar index`, then open this page again.",
+}
+
+COURSE_KINDS = {
+    "course": "course",
+    "bridging": "bridging course",
+    "rpl": "recognition of prior learning",
+    "apprenticeship": "apprenticeship",
+    "soft_skills": "soft skills course",
+}
+
+CREDENTIAL_KINDS = {"certificate": "certificate", "training": "training", "rpl": "recognition of prior learning"}
+
+ASPIRATIONS = {
+    "wage_work": "work for a wage",
+    "self_employment": "own business",
+    "training": "training",
+    "migrate_again": "go abroad again",
+}
+
+CONSENT_WAYS = {"signature": "by signature", "thumbprint": "by thumbprint", "spoken": "by word of mouth"}
+
+ORIGINS = {
+    Origin.STATED: "said as a skill",
+    Origin.READ: "told of in job {job}",
+    Origin.CREDENTIAL: "named by a certificate",
+}
+
+#: Title and text of each error page; ``{detail}`` is the one sentence of an expected error.
+ERRORS = {
+    400: ("That could not be read", "{detail}"),
+    403: ("Only this machine may ask", "Hunar answers on the machine it runs on. Open http://127.0.0.1 there."),
+    404: ("Not found", "There is no such page, or it is not in your caseload. Nothing was opened or changed."),
+    405: ("Not found", "There is no such page. Nothing was opened or changed."),
+    500: (
+        "Something went wrong",
+        "Nothing was changed. Try again; if it happens again, tell whoever runs this machine and give the time: "
+        "the cause is in the window where Hunar was started.",
+    ),
+    503: ("Hunar cannot answer just now", "{detail}"),
+}
+
+
+class Dated(Protocol):
+    """Something that lasted from one date to another."""
+
+    started: str | None
+    ended: str | None
+    ongoing: bool
+
+
+def day(value: str | date | None) -> str:
+    """A date as precisely as it is known: 31 May 2019, May 2019 or 2019; empty when unknown."""
+    if value is None or value == "":
+        return ""
+    text = value.isoformat() if isinstance(value, date) else value
+    pattern = {4: "y", 7: "MMM y"}.get(len(text), "d MMM y")
+    return str(format_date(first_day(text), pattern, locale=_ENGLISH))
+
+
+def period(job: Dated) -> str:
+    """When a job was held and for how long."""
+    start, end = day(job.started), "now" if job.ongoing else day(job.ended)
+    months = months_between(job.started, job.ended)
+    length = f", {duration(months)}" if months else ""
+    if start and end:
+        return f"{start} to {end}{length}"
+    if start:
+        return f"from {start}, end not known"
+    return f"until {end}, start not known" if end else "dates not known"
+
+
+def place(*parts: str | None, country: str | None = None) -> str:
+    """Parts of a place from small to large, said once each, then the country."""
+    named = [part for part in (*parts, country_name(country)) if part]
+    return ", ".join(dict.fromkeys(named))
+
+
+def pay(low: float | None, high: float | None, currency: str | None, every: str | None) -> str:
+    """Pay as published; empty when none is."""
+    if low is None and high is None:
+        return ""
+    if low is not None and high is not None and low != high:
+        sum_ = f"{amount(low)} to {amount(high)}"
+    elif low is None and high is not None:
+        sum_ = f"up to {amount(high)}"
+    else:
+        sum_ = amount(low or 0)
+    return " ".join(filter(None, (currency, sum_, f"a {every}" if every else "")))
+
+
+def count(number: int, one: str, many: str) -> str:
+    """A number with its noun."""
+    return f"{amount(number)} {one if number == 1 else many}"
+
+
+def spoken(languages: dict[str, str]) -> list[str]:
+    """Languages with how well each is spoken."""
+    return [f"{language_name(code)} ({level})" for code, level in languages.items()]
+
+
+def title_case(text: str) -> str:
+    """The first letter raised, the rest left as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def trade(code: str | None, taxonomy: Taxonomy) -> str:
+    """A trade with its ISCO-08 group; empty when the words were not understood."""
+    found = taxonomy.occupations.get(code or "")
+    return f"{found.label} · ISCO-08 {found.isco} {taxonomy.isco_groups[found.isco]}" if found else ""
+
+
+def skill_label(code: str, taxonomy: Taxonomy) -> str:
+    """The name of a skill; its code when the taxonomy no longer has it."""
+    found = taxonomy.skills.get(code)
+    return found.label if found else code
+
+
+def licence_label(code: str, taxonomy: Taxonomy) -> str:
+    """The name of a licence."""
+    found = taxonomy.licences.get(code)
+    return found.label if found else plain(code)
+
+
+def origin(kind: str, job: int | None) -> str:
+    """How a claim came about."""
+    return ORIGINS[Origin(kind)].format(job=job)
+
+
+def consent(event: ConsentEvent) -> str:
+    """One answer about matching: what was said, when, how, in which language and who assisted."""
+    said = "Agreed" if event.granted else "Said no"
+    parts = [
+        f"on {day(event.given_on)}" if event.given_on else "on a day that is not recorded",
+        CONSENT_WAYS.get(event.how or "", ""),
+        f"in {language_name(event.language)}" if event.language else "",
+        f"assisted by {event.assisted_by}" if event.assisted_by else "",
+        f"until {day(event.expires_at.date())}" if event.expires_at else "",
+    ]
+    return f"{said} {', '.join(filter(None, parts))}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -51,6 +51,7 @@ def store_offers(
         elif held[1] == row["content_hash"]:
             stored.unchanged += 1
             seen.append(held[0])
+            known[str(row["ref"])] = (held[0], held[1], run.id)
         elif held[2] == run.id:
             stored.refused.append(RowProblem(line, "ref", f"{row['ref']!r} stands twice in this file"))
         else:
@@ -77,6 +78,31 @@ def find_vacancy(session: Session, key: str) -> Vacancy:
     if found is None:
         raise NotFound(f"There is no vacancy {key!r}.")
     return found
+
+
+def search_vacancies(
+    session: Session, words: str, occupations: Collection[str], *, skip: int, count: int
+) -> tuple[list[Vacancy], int]:
+    """Some vacancies of whatever status, newest first, and how many there are in all.
+
+    ``words`` must stand in title, employer, place or source number, or the trade be one of ``occupations``.
+    """
+    condition: sa.ColumnElement[bool] = sa.true()
+    if words:
+        fields = (Vacancy.title, Vacancy.employer, Vacancy.place, Vacancy.district, Vacancy.province, Vacancy.ref)
+        condition = sa.or_(
+            col(Vacancy.occupation).in_(occupations),
+            *(col(field).icontains(words, autoescape=True) for field in fields),
+        )
+    total = session.exec(select(sa.func.count()).select_from(Vacancy).where(condition)).one()
+    newest = (sa.desc(col(Vacancy.posted_on)).nulls_last(), Vacancy.id)
+    page = select(Vacancy).where(condition).order_by(*newest).offset(skip).limit(count)  # type: ignore[arg-type]
+    return list(session.exec(page)), total
+
+
+def vacancies_by_id(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Vacancy]:
+    """Several vacancies as published."""
+    return {vacancy.id: vacancy for vacancy in session.exec(select(Vacancy).where(col(Vacancy.id).in_(ids)))}
 
 
 def count_offers(session: Session) -> tuple[int, int]:

@@ -154,13 +154,8 @@ def level(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
 
 def held_level(person: Person, wanted: str | None, framework: str) -> int | None:
     """The highest level held in a framework, for an occupation or its unit group."""
-    levels = [
-        credential.level
-        for credential in person.profile.credentials
-        if credential.framework == framework
-        and credential.level is not None
-        and (wanted is None or (person.taxonomy.closeness(credential.occupation, wanted) or 0.0) >= 0.85)
-    ]
+    held = person.profile.credentials if wanted is None else person.credentials_in(wanted)
+    levels = [c.level for c in held if c.framework == framework and c.level is not None]
     return max(levels, default=None)
 
 
@@ -227,9 +222,8 @@ def nearness(person: Person, country: str | None, province: str | None, district
     profile = person.profile
     if country is not None and country != profile.home_country:
         return None
-    mine = {name.casefold() for name in (*profile.work_districts, profile.home_district or "") if name}
-    if district is not None and mine:
-        if district.casefold() in mine:
+    if district is not None and person.places:
+        if district.casefold() in person.places:
             return 1.0
         near = province and profile.home_province and province.casefold() == profile.home_province.casefold()
         return 0.6 if near else 0.1

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from matching.features import held_level, nearness
 from matching.market import CourseView, VacancyView
-from matching.people import Person
+from matching.people import SAME_TRADE, Person
 from matching.ranking import Feature, Ranker, Scored
 from matching.signals import Signal
 from profiling.fields import EDUCATION_LEVELS, LANGUAGE_LEVELS
@@ -18,8 +18,6 @@ from profiling.fields import EDUCATION_LEVELS, LANGUAGE_LEVELS
 _PART = 0.25
 #: Teaching what is usual in the person's trade, and merely not told of yet, counts this much.
 _UNSAID = 0.2
-#: From this closeness on, a person's work counts as work in the trade that an RPL assesses.
-_SAME_TRADE = 0.85
 
 
 class GapKind(StrEnum):
@@ -102,7 +100,7 @@ def may_take(person: Person, course: CourseView) -> bool:
     if course.country is not None and course.country != person.profile.home_country:
         return False
     if course.kind == "rpl":
-        return course.occupation is not None and person.closest_job(course.occupation)[0] >= _SAME_TRADE
+        return course.occupation is not None and person.closest_job(course.occupation)[0] >= SAME_TRADE
     if course.occupation in person.profile.not_wanted_occupations:
         return False
     return not _adds_nothing(person, course)
@@ -127,7 +125,7 @@ def closes(person: Person, course: CourseView, vacancy: VacancyView, gap: Gap) -
         gives = person.taxonomy.with_implied(frozenset([course.licence])) if course.licence else frozenset()
         return gap.code in gives
     if gap.kind == GapKind.LEVEL:
-        same_trade = (person.taxonomy.closeness(course.occupation, vacancy.occupation) or 0.0) >= _SAME_TRADE
+        same_trade = (person.taxonomy.closeness(course.occupation, vacancy.occupation) or 0.0) >= SAME_TRADE
         high_enough = course.level is not None and gap.level is not None and course.level >= gap.level
         return course.framework == gap.code and same_trade and high_enough
     return False
@@ -258,8 +256,8 @@ def rank_courses(
             continue
         option = CourseOption(course, tuple(unlocks(person, course, misses)))
         near = course.occupation is not None and (
-            person.closest_job(course.occupation)[0] >= _SAME_TRADE
-            or person.closeness_to_wishes(course.occupation) >= _SAME_TRADE
+            person.closest_job(course.occupation)[0] >= SAME_TRADE
+            or person.closeness_to_wishes(course.occupation) >= SAME_TRADE
         )
         if option.opens or near:
             ranked.append((option, COURSE_RANKER.score(person, option, 0.0)))

@@ -105,13 +105,14 @@ class Market:
     index: VectorIndex
     vectors: Vectors
     open: npt.NDArray[np.bool_]
+    held: npt.NDArray[np.bool_]
     closes: npt.NDArray[np.int64]
     countries: npt.NDArray[np.str_]
     occupations: npt.NDArray[np.int32]
     occupation_numbers: dict[str, int]
     by_skill: dict[str, npt.NDArray[np.int32]]
+    by_word: dict[str, npt.NDArray[np.int32]]
     licensed: npt.NDArray[np.int32]
-    word_weights: dict[str, float]
     row_of: dict[uuid.UUID, int] = field(repr=False)
 
 
@@ -126,7 +127,10 @@ def load_market(
     index, outcome = _index(vectors, index_path, model, fingerprint)
     numbers = {code: at for at, code in enumerate(sorted(taxonomy.occupations))}
     skills: dict[str, list[int]] = defaultdict(list)
+    title: dict[str, list[int]] = defaultdict(list)
     for view in vacancies:
+        for word in view.title_words:
+            title[word].append(view.row)
         for code in (*view.essential, *view.wished):
             skills[code].append(view.row)
     market = Market(
@@ -138,6 +142,7 @@ def load_market(
         index=index,
         vectors=vectors,
         open=np.array([view.status == VacancyStatus.OPEN for view in vacancies], dtype=bool),
+        held=np.array([view.status == VacancyStatus.HELD for view in vacancies], dtype=bool),
         closes=np.array(
             [view.closes_on.toordinal() if view.closes_on else _LAST_DAY for view in vacancies],
             dtype=np.int64,
@@ -146,8 +151,8 @@ def load_market(
         occupations=np.array([numbers.get(view.occupation or "", -1) for view in vacancies], dtype=np.int32),
         occupation_numbers=numbers,
         by_skill={code: np.array(rows, dtype=np.int32) for code, rows in skills.items()},
+        by_word={word: np.array(rows, dtype=np.int32) for word, rows in title.items()},
         licensed=np.array([view.row for view in vacancies if view.licences], dtype=np.int32),
-        word_weights=_word_weights(vacancies),
         row_of={view.id: view.row for view in vacancies},
     )
     return market, outcome
@@ -156,17 +161,6 @@ def load_market(
 def title_words(title: str) -> frozenset[str]:
     """The words of a title that tell of the work."""
     return frozenset(form for form in forms(title) if form not in _EMPTY_WORDS and not form.isdigit())
-
-
-def _word_weights(vacancies: Iterable[VacancyView]) -> dict[str, float]:
-    """Inverse document frequency of title words: ln((n + 1) / (df + 1)) + 1 (Spärck Jones 1972, smoothed)."""
-    count: dict[str, int] = defaultdict(int)
-    total = 0
-    for view in vacancies:
-        total += 1
-        for word in view.title_words:
-            count[word] += 1
-    return {word: float(np.log((total + 1) / (df + 1))) + 1.0 for word, df in count.items()}
 
 
 def _index(vectors: Vectors, path: Path | None, model: str, fingerprint: str) -> tuple[VectorIndex, str]:

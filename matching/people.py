@@ -8,13 +8,15 @@ from functools import cached_property
 from matching.embeddings import Vectors
 from matching.market import title_words
 from profiling.models import Evidence
-from profiling.passport import HeldJob, MatchingProfile
+from profiling.passport import HeldCredential, HeldJob, MatchingProfile
 from profiling.taxonomy import Taxonomy
 
 #: ISCO-08 skill level by major group (ILO 2012, table 1): managers and professionals 4, technicians 3,
 #: clerks to operators 2, elementary occupations 1. Managers of level 3 and the armed forces are not told apart.
 SKILL_LEVEL = {"1": 4, "2": 4, "3": 3, "4": 2, "5": 2, "6": 2, "7": 2, "8": 2, "9": 1}
 _A_YEAR = 12
+#: From this closeness on (the same ISCO-08 unit group), work counts as work in the same trade.
+SAME_TRADE = 0.85
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,37 @@ class Person:
             self._closest[occupation] = found
         return found
 
+    @cached_property
+    def _wishes(self) -> dict[str, float]:
+        return {}
+
     def closeness_to_wishes(self, occupation: str) -> float:
         """How close an occupation is to the nearest one the person wishes for."""
-        wishes = self.profile.wanted_occupations
-        return max((self.taxonomy.closeness(wish, occupation) or 0.0 for wish in wishes), default=0.0)
+        found = self._wishes.get(occupation)
+        if found is None:
+            wishes = self.profile.wanted_occupations
+            found = max((self.taxonomy.closeness(wish, occupation) or 0.0 for wish in wishes), default=0.0)
+            self._wishes[occupation] = found
+        return found
+
+    @cached_property
+    def unwanted_occupations(self) -> frozenset[str]:
+        """The occupations that must not be offered: those the person refused, with their unit groups."""
+        refused = self.profile.not_wanted_occupations
+        groups = {self.taxonomy.isco_of(code) for code in refused} - {None}
+        return frozenset(refused) | {o.code for o in self.taxonomy.occupations.values() if o.isco in groups}
+
+    @cached_property
+    def unwanted_words(self) -> tuple[frozenset[str], ...]:
+        """The words of each refused kind of work; a title that holds all of them must not be offered."""
+        found = (title_words(text) for text in self.profile.not_wanted_work)
+        return tuple(words for words in found if words)
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Districts where the person lives or would work, case folded."""
+        names = (*self.profile.work_districts, self.profile.home_district or "")
+        return frozenset(name.casefold() for name in names if name)
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -71,12 +100,21 @@ class Person:
 
     def months_in(self, occupation: str) -> int | None:
         """Months worked in an occupation or its ISCO-08 unit group; None when no such job has dates."""
-        months = [
-            job.months
-            for job in self.coded_jobs
-            if job.months is not None and (self.taxonomy.closeness(job.occupation, occupation) or 0.0) >= 0.85
-        ]
+        months = [job.months for job in self.jobs_in(occupation) if job.months is not None]
         return sum(months) if months else None
+
+    def jobs_in(self, occupation: str) -> list[HeldJob]:
+        """The jobs held in an occupation or its ISCO-08 unit group."""
+        if self.closest_job(occupation)[0] < SAME_TRADE:
+            return []
+        return [job for job in self.coded_jobs if self._same_trade(job.occupation, occupation)]
+
+    def credentials_in(self, occupation: str) -> list[HeldCredential]:
+        """The certificates in an occupation or its ISCO-08 unit group."""
+        return [c for c in self.profile.credentials if self._same_trade(c.occupation, occupation)]
+
+    def _same_trade(self, one: str | None, other: str) -> bool:
+        return (self.taxonomy.closeness(one, other) or 0.0) >= SAME_TRADE
 
     @cached_property
     def skill_level(self) -> int | None:
@@ -92,16 +130,8 @@ class Person:
 
     def proof_in(self, occupation: str) -> Evidence | None:
         """The strongest evidence of work in an occupation or its unit group; None without such work."""
-        near = [
-            job.evidence
-            for job in self.coded_jobs
-            if (self.taxonomy.closeness(job.occupation, occupation) or 0.0) >= 0.85
-        ]
-        near += [
-            credential.evidence
-            for credential in self.profile.credentials
-            if (self.taxonomy.closeness(credential.occupation, occupation) or 0.0) >= 0.85
-        ]
+        near = [job.evidence for job in self.jobs_in(occupation)]
+        near += [credential.evidence for credential in self.credentials_in(occupation)]
         return max(near, default=None)
 
     @cached_property

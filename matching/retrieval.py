@@ -6,7 +6,7 @@ market at once. A test holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,13 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from jobs_ingest.models import VacancyStatus
-from matching.market import Market, VacancyView, title_words
+from matching.market import Market, VacancyView
 from matching.people import Person
 
 #: How many candidates each retriever may bring.
-DENSE, BY_OCCUPATION, BY_SKILL = 120, 80, 60
-#: An unwanted kind of work covers its whole ISCO-08 unit group.
-_UNWANTED = 0.85
+DENSE, BY_OCCUPATION, BY_SKILL, BY_TITLE = 100, 80, 40, 60
+_NO_ROWS = np.zeros(0, dtype=np.int32)
 
 
 class Barrier(StrEnum):
@@ -64,45 +63,40 @@ def barriers(person: Person, vacancy: VacancyView, today: date) -> list[Barrier]
 
 
 def _unwanted(person: Person, vacancy: VacancyView) -> bool:
-    if vacancy.occupation in _unwanted_occupations(person):
+    if vacancy.occupation in person.unwanted_occupations:
         return True
-    return any(words <= vacancy.title_words for words in _unwanted_words(person))
-
-
-def _unwanted_occupations(person: Person) -> frozenset[str]:
-    refused = person.profile.not_wanted_occupations
-    if not refused:
-        return frozenset()
-    return frozenset(
-        code
-        for code in person.taxonomy.occupations
-        if any((person.taxonomy.closeness(code, other) or 0.0) >= _UNWANTED for other in refused)
-    )
-
-
-def _unwanted_words(person: Person) -> list[frozenset[str]]:
-    return [words for text in person.profile.not_wanted_work if (words := title_words(text))]
+    return any(words <= vacancy.title_words for words in person.unwanted_words)
 
 
 def masks(person: Person, market: Market, today: date) -> dict[Barrier, npt.NDArray[np.bool_]]:
     """For each barrier the rows of the market that it bars."""
-    held = np.array([view.status == VacancyStatus.HELD for view in market.vacancies], dtype=bool)
-    allowed = np.isin(market.countries, ["", *person.profile.work_countries])
-    refused = [market.occupation_numbers[code] for code in _unwanted_occupations(person)]
-    unwanted = np.isin(market.occupations, refused) if refused else np.zeros(len(held), dtype=bool)
-    for words in _unwanted_words(person):
-        unwanted |= np.array([words <= view.title_words for view in market.vacancies], dtype=bool)
-    licence = np.zeros(len(held), dtype=bool)
+    size = len(market.vacancies)
+    allowed = market.countries == ""
+    for country in person.profile.work_countries:
+        allowed |= market.countries == country
+    refused = [market.occupation_numbers[code] for code in person.unwanted_occupations]
+    unwanted = np.isin(market.occupations, refused) if refused else np.zeros(size, dtype=bool)
+    for words in person.unwanted_words:
+        unwanted[_titled(market, words)] = True
+    licence = np.zeros(size, dtype=bool)
     for row in market.licensed:
         licence[row] = not market.vacancies[row].licences <= person.profile.licences
     return {
-        Barrier.HELD: held,
-        Barrier.CLOSED: ~market.open & ~held,
+        Barrier.HELD: market.held,
+        Barrier.CLOSED: ~market.open & ~market.held,
         Barrier.EXPIRED: market.closes < today.toordinal(),
         Barrier.COUNTRY: ~allowed,
         Barrier.UNWANTED: unwanted,
         Barrier.LICENCE: licence,
     }
+
+
+def _titled(market: Market, words: frozenset[str]) -> npt.NDArray[np.int32]:
+    """Rows whose title holds all these words."""
+    first, *rest = (market.by_word.get(word, _NO_ROWS) for word in words)
+    for rows in rest:
+        first = np.intersect1d(first, rows, assume_unique=True)
+    return first
 
 
 def retrieve(
@@ -135,9 +129,8 @@ def _left_out(barred: Mapping[Barrier, npt.NDArray[np.bool_]]) -> dict[Barrier, 
 
 def _union(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     dense, _ = market.index.search(person.vector, DENSE, eligible)
-    return np.unique(
-        np.concatenate([dense, _by_occupation(person, market, eligible), _by_skill(person, market, eligible)])
-    )
+    others = [find(person, market, eligible) for find in (_by_occupation, _by_skill, _by_title)]
+    return np.unique(np.concatenate([dense, *others]))
 
 
 def _by_occupation(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -157,13 +150,28 @@ def _by_occupation(person: Person, market: Market, eligible: npt.NDArray[np.bool
 
 def _by_skill(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """Vacancies that ask for most of the person's claimed skills; rare skills count more."""
-    weight = np.zeros(len(market.vacancies), dtype=np.float32)
-    for code in person.profile.skills:
-        rows = market.by_skill.get(code)
+    return _weightiest(market.by_skill, person.profile.skills, eligible, BY_SKILL)
+
+
+def _by_title(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Vacancies whose titles share words with the titles that the person held; rare words count more."""
+    return _weightiest(market.by_word, person.words, eligible, BY_TITLE)
+
+
+def _weightiest(
+    postings: Mapping[str, npt.NDArray[np.int32]],
+    terms: Iterable[str],
+    eligible: npt.NDArray[np.bool_],
+    count: int,
+) -> npt.NDArray[np.int64]:
+    """The eligible rows with the greatest sum of inverse document frequencies of these terms."""
+    weight = np.zeros(len(eligible), dtype=np.float32)
+    for term in terms:
+        rows = postings.get(term)
         if rows is not None:
-            weight[rows] += 1.0 / (1.0 + np.log1p(len(rows)))
+            weight[rows] += np.log1p(len(eligible) / len(rows))
     weight[~eligible] = 0.0
-    count = min(BY_SKILL, int(np.count_nonzero(weight)))
+    count = min(count, int(np.count_nonzero(weight)))
     if count == 0:
         return np.zeros(0, dtype=np.int64)
     return np.argpartition(-weight, count - 1)[:count]

@@ -19,7 +19,7 @@ from profiling.taxonomy import Taxonomy
 from profiling.wordforms import Word, forms, words
 
 #: Grows with every change of the rules below, so that stored codes are made again.
-RULES = "rules-2"
+RULES = "rules-3"
 #: Least likeness (0 to 100, rapidfuzz ratio) of a misspelt title to a name.
 _FUZZY_CUTOFF = 90
 _MIN_FUZZY_LENGTH = 6
@@ -34,18 +34,20 @@ _SEGMENT = re.compile(
 #: Words that may follow a trade's name in a title without changing what it names.
 _TRAILING = frozenset(
     (
-        "i ii iii iv 1 2 3 4 5 6 7 8 9 10 job jobs work worker no nos post vacanc urgent need want requir"
-        " hire male femal year yr yrs exp experienc abroad oversea qatar dubai saudi ksa uae kuwait oman"
-        " malaysia bahrain korea fresher trainee apprentic staff posit kaam काम kam gulf level grade a b c"
-        " senior junior sr jr full part time night day shift"
+        "i ii iii iv 1 2 3 4 5 6 7 8 9 10 job work worker no nos post vacancy urgent needed wanted required"
+        " hire hiring male female year yr experience experienced exp abroad oversea overseas qatar dubai saudi"
+        " ksa uae kuwait oman malaysia bahrain korea fresher trainee apprentice staff position kaam काम kam gulf"
+        " level grade a b c senior junior sr jr full part time night day shift"
     ).split()
 )
 _NEGATION = frozenset(
     ("not no never without didn't dont don't cannot can't nahi nahin chaina hoina छैन होइन नहीं").split()
 )
+#: Those that Nepali and Hindi set behind what they deny: "welding nahi aati", "वेल्डिङ छैन".
+_NEGATION_BEHIND = frozenset("nahi nahin chaina hoina छैन होइन नहीं".split())
 _NEGATION_REACH = 3
 #: Words that hold a phrase together without being a part of it.
-_GLUE = frozenset("a an the of my our their his her its and on in to for with".split())
+_GLUE = frozenset("a an the of my our their his her its".split())
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,20 @@ class Coded:
 class PhraseIndex(Generic[T]):
     """Finds known phrases in a text: at each place the longest one that fits."""
 
-    def __init__(self, *, gap: int = 0) -> None:
-        """``gap``: how many foreign words may stand inside a phrase of two and more words."""
+    def __init__(self, *, gap: int = 0, names: bool = False) -> None:
+        """``gap``: how many foreign words may stand inside a phrase of two and more words.
+
+        ``names``: the phrases are names of trades, whose words are compared more strictly.
+        """
         self._gap = gap
+        self._are_names = names
         self._phrases: dict[tuple[str, ...], set[T]] = defaultdict(set)
         self._starting: dict[str, list[tuple[str, ...]]] = defaultdict(list)
 
     def add(self, phrase: str, what: T) -> None:
         """Make a phrase known. A phrase without a word in it is ignored."""
-        key = tuple(form for form in forms(phrase) if form not in _GLUE) or forms(phrase)
+        found = forms(phrase, name=self._are_names)
+        key = tuple(form for form in found if form not in _GLUE) or found
         if not key:
             return
         if key not in self._phrases:
@@ -131,14 +138,14 @@ class Coder:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self.version = f"{taxonomy.version}/{RULES}"
-        self._names: PhraseIndex[str] = PhraseIndex()
+        self._names: PhraseIndex[str] = PhraseIndex(names=True)
         self._skills: PhraseIndex[str] = PhraseIndex(gap=1)
         self._licences: PhraseIndex[str] = PhraseIndex()
         spelled: dict[str, str | None] = {}
         for occupation in taxonomy.occupations.values():
             for name in occupation.names:
                 self._names.add(name.text, occupation.code)
-                text = " ".join(forms(name.text))
+                text = " ".join(forms(name.text, name=True))
                 if len(text) >= _MIN_FUZZY_LENGTH:
                     spelled[text] = (
                         occupation.code if spelled.get(text, occupation.code) == occupation.code else None
@@ -180,8 +187,9 @@ class Coder:
         title = title[:300]
         best: tuple[int, int, Coded] | None = None
         shared: tuple[frozenset[str], str] | None = None
-        for order, segment in enumerate(_SEGMENT.split(title)):
-            found = words(segment or "")
+        # The whole title first: names such as "A/C technician" hold marks that separate elsewhere.
+        for order, segment in enumerate([title, *_SEGMENT.split(title)]):
+            found = words(segment or "", name=True)
             for owners, start, end in self._names.find(found):
                 if any(word.form not in _TRAILING for word in found[end:]):
                     continue
@@ -198,7 +206,7 @@ class Coder:
 
     def _misspelt(self, title: str) -> Coded | None:
         for segment in _SEGMENT.split(title):
-            kept = [form for form in forms(segment or "") if form not in _TRAILING]
+            kept = [form for form in forms(segment or "", name=True) if form not in _TRAILING]
             text = " ".join(kept)
             if not _MIN_FUZZY_LENGTH <= len(text) <= 60:
                 continue
@@ -221,8 +229,7 @@ class Coder:
         found_words = words(text)
         found = []
         for owners, first, past in index.find(found_words):
-            before = found_words[max(0, first - _NEGATION_REACH) : first]
-            if any(text[w.start : w.end].casefold() in _NEGATION or w.form in _NEGATION for w in before):
+            if _negated(text, found_words, first, past):
                 continue
             start, end = found_words[first].start, found_words[past - 1].end
             found += [Found(code, text[start:end], start, end) for code in sorted(owners)]
@@ -239,3 +246,18 @@ class Coder:
             if not hits:
                 unread.append(item)
         return list(found.values()), unread
+
+
+def _negated(text: str, found_words: Sequence[Word], first: int, past: int) -> bool:
+    """Whether a word shortly before a phrase, or one of another grammar shortly behind it, denies it."""
+    for word in found_words[max(0, first - _NEGATION_REACH) : first]:
+        said = text[word.start : word.end].casefold()
+        # "didn't" is read as two words, the second of them a "t" behind an apostrophe.
+        if said in _NEGATION or word.form in _NEGATION or (said == "t" and text[word.start - 1] in "'’"):
+            return True
+    for word in found_words[past : past + _NEGATION_REACH]:
+        if word.opens:
+            return False
+        if text[word.start : word.end].casefold() in _NEGATION_BEHIND:
+            return True
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,7 +24,8 @@ EDUCATION_LEVELS = (
 )  # fmt: skip
 PAY_PERIODS = ("hour", "day", "week", "month", "year")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(\s*BS)?", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+(\.\d+)?")
+#: Plain, or with thousands set off as in 12,500 or 1,25,000 (lakh). "1,5" is refused: it may mean 1.5.
+_NUMBER = re.compile(r"(?:\d+|\d{1,3}(?:[, ]\d{2,3})*[, ]\d{3})(?:\.\d+)?")
 _CURRENCIES = frozenset(list_currencies())
 #: Gregorian years that can stand in a record; 2050 to 2100 would be Bikram Sambat.
 _FIRST_YEAR, _LAST_YEAR = 1930, 2049
@@ -39,6 +41,8 @@ def read_date(text: str) -> str:
     if not found:
         raise BadValue("date", text, expected)
     year, month, day = int(found[1]), int(found[2] or 0), int(found[3] or 0)
+    if (found[2] and not month) or (found[3] and not day):
+        raise BadValue("date", text, expected)
     if found[4]:
         return _from_bikram_sambat(text, year, month, day)
     if 2050 <= year <= 2100:
@@ -72,9 +76,10 @@ def first_day(text: str) -> date:
 
 
 def last_day(text: str) -> date:
-    """The latest day (to the month's 28th) that a date of any precision can mean."""
+    """The latest day that a date of any precision can mean."""
     parts = [int(part) for part in text.split("-")]
-    return date(parts[0], parts[1] if len(parts) > 1 else 12, parts[2] if len(parts) > 2 else 28)
+    year, month = parts[0], parts[1] if len(parts) > 1 else 12
+    return date(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
 
 
 @dataclass
@@ -146,7 +151,7 @@ class Row:
         words = tuple(allowed)
         found = []
         for item in self.items(column):
-            key = item.casefold().replace(" ", "_")
+            key = item.casefold().replace(" ", "_").replace("-", "_")
             if key in words:
                 found.append(key)
             else:
@@ -163,7 +168,7 @@ class Row:
 
         def read(text: str) -> float:
             plain = text.replace(",", "").replace(" ", "")
-            if not _NUMBER.fullmatch(plain) or len(plain) > 15:
+            if not _NUMBER.fullmatch(text) or len(plain) > 15:
                 raise BadValue(column, text, "a number")
             return float(plain)
 

@@ -13,20 +13,28 @@ import json
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO, Protocol, TypeVar
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from profiling.errors import OperatorError, RowProblem
 from profiling.fields import Row
 from profiling.mapping import Mapping
 from profiling.models import ImportRun, now_utc
-from profiling.tabular import FileProblem, RawRow, Table, column_key, open_table, without_error_columns
+from profiling.tabular import (
+    ERROR_COLUMNS,
+    FileProblem,
+    RawRow,
+    Table,
+    column_key,
+    open_table,
+    without_error_columns,
+)
 
 R = TypeVar("R")
 OpenSession = Callable[[], AbstractContextManager[Session]]
@@ -34,6 +42,8 @@ BATCH = 500
 #: How many problems a report carries; the error file holds all.
 SHOWN_PROBLEMS = 1000
 _CLOSEST = 0.6
+#: The field of a problem that concerns the row and no single cell.
+_WHOLE_ROW = "row"
 
 
 @dataclass
@@ -126,8 +136,13 @@ def import_file(
                 run.finished_at = now_utc()
                 session.merge(run)
                 session.commit()
-        except (OperationalError, OSError) as error:
+        except FileProblem:
+            # The file is damaged further down: what stands before it is in the database.
             errors.keep()
+            raise
+        except (OperationalError, IntegrityError, OSError) as error:
+            with suppress(OSError):
+                errors.keep()
             raise OperatorError(
                 f"{path.name}: stopped after {run.rows_read:,} rows, which are safe: {_plain(error)}. "
                 "Mend that and import the file again; nothing will stand twice."
@@ -139,6 +154,8 @@ def import_file(
 
 
 def _plain(error: Exception) -> str:
+    if isinstance(error, IntegrityError):
+        return "another import wrote the same rows at the same moment"
     text = str(getattr(error, "orig", None) or error)
     return "the disk or database is full" if "full" in text or "No space" in text else text
 
@@ -161,10 +178,12 @@ def _do_batch(
     raw_by_line = {raw.line: raw for raw in batch}
     rejected: list[tuple[RawRow, list[RowProblem]]] = []
     for raw in batch:
-        if raw.problem:
-            rejected.append((raw, [RowProblem(raw.line, "row", raw.problem)]))
+        problem = raw.problem or _left_as_it_was(raw)
+        if problem:
+            rejected.append((raw, [RowProblem(raw.line, _WHOLE_ROW, problem)]))
             continue
-        row = Row(raw.line, mapping.apply(raw.cells) if mapping else raw.cells)
+        cells = {name: text for name, text in raw.cells.items() if name not in ERROR_COLUMNS}
+        row = Row(raw.line, mapping.apply(cells) if mapping else cells)
         record = importer.parse(row)
         if row.problems:
             rejected.append((raw, row.problems))
@@ -177,9 +196,19 @@ def _do_batch(
     if stored.people:
         after_batch(session, stored.people)
     session.commit()
+    run.rows_read, run.rows_new, run.rows_changed, run.rows_unchanged, run.rows_rejected = _sums(run, counts)
     for raw, problems in sorted(rejected, key=lambda pair: pair[0].line):
         errors.add(raw, problems)
-    run.rows_read, run.rows_new, run.rows_changed, run.rows_unchanged, run.rows_rejected = _sums(run, counts)
+
+
+def _left_as_it_was(raw: RawRow) -> str | None:
+    """Why a row of an error file stays refused: its cells did not fit, and nobody says that they do now.
+
+    Its cells were written in the header's order, so that alone they would pass for a whole row.
+    """
+    if raw.cells.get("error_field") == _WHOLE_ROW:
+        return "put its cells right (see error_reason), then empty its cell error_field"
+    return None
 
 
 def _sums(run: ImportRun, counts: tuple[int, int, int, int, int]) -> tuple[int, int, int, int, int]:

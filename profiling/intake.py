@@ -12,6 +12,7 @@ from sqlmodel import Session, col, delete, select
 
 from profiling.coding import Coder
 from profiling.consent import record_consent_from_file
+from profiling.errors import RowProblem
 from profiling.fields import EDUCATION_LEVELS, LONG_TEXT, PAY_PERIODS, Row, first_day, last_day
 from profiling.importing import Stored, content_hash
 from profiling.models import (
@@ -45,7 +46,7 @@ _GROUPS = {
     "credential": ("title kind body framework level number issued_on expires_on country document_seen").split(),
     "reference": ["name", "relation", "contact", "job", "confirmed_on"],
 }
-_NUMBERED = re.compile(r"(job|credential|reference)(\d{1,2})_(\w+)")
+_NUMBERED = re.compile(r"(job|credential|reference)([1-9]\d?)_(\w+)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,9 @@ class ReturneeImporter:
         self._centre_id = centre_id
         self._coder = coder
         self._today = today
+        self._run: uuid.UUID | None = None
+        #: Which numbers the present run has met, to refuse a number that stands twice in one file.
+        self._met: set[str] = set()
 
     def knows(self, column: str) -> bool:
         """Whether the layout has such a column; groups are numbered from 1."""
@@ -149,7 +153,7 @@ class ReturneeImporter:
             "given_name": row.needed("given_name"),
             "family_name": row.text("family_name"),
             "sex": row.choice("sex", [sex.value for sex in Sex]),
-            "birth_date": row.date("birth_date"),
+            "birth_date": self._not_future(row, "birth_date"),
             "phone": row.text("phone"),
         }
         row.needed("home_country")
@@ -160,14 +164,15 @@ class ReturneeImporter:
             returned_on=self._not_future(row, "returned_on"),
             identity=identity,
             passport=self._passport(row, unborn),
-            consent=_consent(row),
+            consent=self._consent(row),
         )
         for number in _numbers(row, "job"):
             record.experiences.append(self._experience(row, number, unborn))
         for number in _numbers(row, "credential"):
-            record.credentials.append(_credential(row, number, unborn))
+            record.credentials.append(self._credential(row, number, unborn))
         for number in _numbers(row, "reference"):
-            record.references.append(_reference(row, number, unborn, {e.position for e in record.experiences}))
+            jobs = {job.position for job in record.experiences}
+            record.references.append(self._reference(row, number, unborn, jobs))
         return record
 
     def _passport(self, row: Row, owner: uuid.UUID) -> Passport:
@@ -224,16 +229,68 @@ class ReturneeImporter:
             document_seen=row.yes_no(at + "document_seen"),
         )
 
+    def _credential(self, row: Row, number: int, owner: uuid.UUID) -> Credential:
+        at = f"credential{number}_"
+        issued, expires = self._not_future(row, at + "issued_on"), row.date(at + "expires_on")
+        if issued and expires and last_day(expires) < first_day(issued):
+            row.reject(at + "expires_on", f"it expires ({expires}) before it was issued ({issued})")
+        return Credential(
+            returnee_id=owner,
+            position=number,
+            title=row.needed(at + "title"),
+            kind=row.choice(at + "kind", CREDENTIAL_KINDS) or "certificate",
+            body=row.text(at + "body"),
+            framework=row.text(at + "framework"),
+            level=row.whole(at + "level"),
+            number=row.text(at + "number"),
+            issued_on=issued,
+            expires_on=expires,
+            country=row.country(at + "country"),
+            document_seen=row.yes_no(at + "document_seen"),
+        )
+
+    def _reference(self, row: Row, number: int, owner: uuid.UUID, jobs: set[int]) -> Reference:
+        at = f"reference{number}_"
+        job = row.whole(at + "job")
+        if job is not None and job not in jobs:
+            row.reject(at + "job", f"there is no job{job} in this row")
+        return Reference(
+            returnee_id=owner,
+            position=number,
+            name=row.needed(at + "name"),
+            relation=row.text(at + "relation"),
+            contact=row.text(at + "contact"),
+            experience_position=job,
+            confirmed_on=self._not_future(row, at + "confirmed_on"),
+        )
+
+    def _consent(self, row: Row) -> FileConsent | None:
+        granted = row.yes_no("consent_matching")
+        given_on = row.day("consent_on")
+        if given_on and given_on > self._today:
+            row.reject("consent_on", f"{given_on} lies in the future")
+        how = row.choice("consent_how", CONSENT_WAYS)
+        if granted is None:
+            return None
+        return FileConsent(granted, given_on, how, row.text("consent_language"), row.text("consent_assisted_by"))
+
     def store(self, session: Session, batch: list[tuple[int, ReturneeRecord]], run: ImportRun) -> Stored:
-        """Write a batch: new people are added, changed ones replaced, unchanged ones left alone."""
+        """Write a batch: new people are added, changed ones replaced, unchanged ones left alone.
+
+        A number that stands twice in one file with different content is refused the second time.
+        """
+        if self._run != run.id:
+            self._run, self._met = run.id, set()
         refs = [record.ref for _, record in batch]
         held = session.exec(
             select(Returnee).where(Returnee.centre_id == self._centre_id, col(Returnee.ref).in_(refs))
         )
         known = {returnee.ref: returnee for returnee in held}
         stored = Stored()
-        for _, record in batch:
+        for line, record in batch:
             returnee = known.get(record.ref)
+            again = record.ref in self._met
+            self._met.add(record.ref)
             if returnee is None:
                 returnee = Returnee(
                     centre_id=self._centre_id, ref=record.ref, content_hash="", coding=self._coder.version
@@ -242,6 +299,9 @@ class ReturneeImporter:
                 stored.new += 1
             elif returnee.content_hash == record.content_hash:
                 stored.unchanged += 1
+                continue
+            elif again:
+                stored.refused.append(RowProblem(line, "ref", f"{record.ref!r} stands twice in this file"))
                 continue
             else:
                 stored.changed += 1
@@ -288,49 +348,3 @@ def _numbers(row: Row, group: str) -> list[int]:
         if text.strip() and (found := _NUMBERED.fullmatch(name)) and found[1] == group
     }
     return sorted(numbers)
-
-
-def _credential(row: Row, number: int, owner: uuid.UUID) -> Credential:
-    at = f"credential{number}_"
-    issued, expires = row.date(at + "issued_on"), row.date(at + "expires_on")
-    if issued and expires and last_day(expires) < first_day(issued):
-        row.reject(at + "expires_on", f"it expires ({expires}) before it was issued ({issued})")
-    return Credential(
-        returnee_id=owner,
-        position=number,
-        title=row.needed(at + "title"),
-        kind=row.choice(at + "kind", CREDENTIAL_KINDS) or "certificate",
-        body=row.text(at + "body"),
-        framework=row.text(at + "framework"),
-        level=row.whole(at + "level"),
-        number=row.text(at + "number"),
-        issued_on=issued,
-        expires_on=expires,
-        country=row.country(at + "country"),
-        document_seen=row.yes_no(at + "document_seen"),
-    )
-
-
-def _reference(row: Row, number: int, owner: uuid.UUID, jobs: set[int]) -> Reference:
-    at = f"reference{number}_"
-    job = row.whole(at + "job")
-    if job is not None and job not in jobs:
-        row.reject(at + "job", f"there is no job{job} in this row")
-    return Reference(
-        returnee_id=owner,
-        position=number,
-        name=row.needed(at + "name"),
-        relation=row.text(at + "relation"),
-        contact=row.text(at + "contact"),
-        experience_position=job,
-        confirmed_on=row.date(at + "confirmed_on"),
-    )
-
-
-def _consent(row: Row) -> FileConsent | None:
-    granted = row.yes_no("consent_matching")
-    given_on = row.day("consent_on")
-    how = row.choice("consent_how", CONSENT_WAYS)
-    if granted is None:
-        return None
-    return FileConsent(granted, given_on, how, row.text("consent_language"), row.text("consent_assisted_by"))

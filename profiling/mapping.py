@@ -88,7 +88,10 @@ class Mapping:
             found = self.extract[name].search(text)
             text = found[1] if found else ""
         if name in self.split:
-            items = [item.strip() for item in text.replace(";", ",").split(self.split[name])]
+            separator = self.split[name]
+            # A semicolon within their item would end ours.
+            plain = text if separator == ";" else text.replace(";", ",")
+            items = [item.strip() for item in plain.split(separator)]
             noise = self.drop.get(name)
             text = ";".join(item for item in items if item and not (noise and noise.fullmatch(item)))
         return text
@@ -104,11 +107,14 @@ def read_mapping(path: Path) -> Mapping:
     if unknown:
         raise MappingProblem(f"{path.name}: unknown {', '.join(unknown)}; known are {', '.join(sorted(_TABLES))}.")
     try:
-        return Mapping(
+        mapping = Mapping(
             source=content.get("source"),
             columns={name: _names(value) for name, value in content.get("columns", {}).items()},
             constants={name: str(value) for name, value in content.get("constants", {}).items()},
-            values={name: dict(table) for name, table in content.get("values", {}).items()},
+            values={
+                name: {their: str(ours) for their, ours in table.items()}
+                for name, table in content.get("values", {}).items()
+            },
             extract={n: re.compile(p, re.IGNORECASE) for n, p in content.get("extract", {}).items()},
             split=dict(content.get("split", {})),
             drop={n: re.compile(p, re.IGNORECASE) for n, p in content.get("drop", {}).items()},
@@ -116,6 +122,25 @@ def read_mapping(path: Path) -> Mapping:
         )
     except (re.error, TypeError, ValueError, AttributeError) as error:
         raise MappingProblem(f"{path.name}: {error}.") from error
+    if problem := _contradiction(mapping):
+        raise MappingProblem(f"{path.name}: {problem}.")
+    return mapping
+
+
+def _contradiction(mapping: Mapping) -> str | None:
+    if not isinstance(mapping.source, str | None):
+        return "source must be a text in quotes"
+    tables = {"values": mapping.values, "extract": mapping.extract, "split": mapping.split, "drop": mapping.drop}
+    for table, entries in tables.items():
+        if foreign := sorted(set(entries) - set(mapping.columns)):
+            return f"[{table}] names {', '.join(foreign)}, which [columns] does not map"
+    if groupless := [name for name, pattern in mapping.extract.items() if not pattern.groups]:
+        return f"the pattern of {groupless[0]} under [extract] needs a group in parentheses"
+    if empty := [name for name, text in mapping.split.items() if not isinstance(text, str) or not text]:
+        return f"the separator of {empty[0]} under [split] must be a text"
+    if unsplit := sorted(set(mapping.drop) - set(mapping.split)):
+        return f"[drop] names {unsplit[0]}, which [split] does not separate"
+    return None
 
 
 def _names(value: object) -> tuple[str, ...]:

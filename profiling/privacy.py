@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_E_MAIL = re.compile(r"\S+@\S+\.\S+")
+# Possessive, and begun only where a run of characters begins: a text without end must not take time without end.
+_E_MAIL = re.compile(r"(?<![^\s@])[^\s@]++@\S+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_NUMBER = re.compile(r"\+?\d(?:[\d\s().-]*\d){6,}|\b[A-Z]{1,3}\d{5,}\b")
+_NUMBER = re.compile(r"\+?\d(?:[\s().-]{0,4}\d){6,}|\b[A-Z]{1,3}\d{5,}\b")
 _TELLING = re.compile(
     r"\b(?:he|she|him|her|his|hers|himself|herself|mr|mrs|miss|ms|sir|madam|male|female|man|men|woman|women|boy|girl"
     r"|ladies|lady|gents|gentleman|wife|husband|mother|father|son|daughter|sister|brother|widow|widower|married"

@@ -87,12 +87,14 @@ def visible_returnees(scope: Scope) -> sa.ColumnElement[bool]:
 
 def bump_revision(session: Session, name: str) -> None:
     """Tell caches that a part of the data (``people``, ``market``, ``taxonomy``) has changed."""
-    revision = session.get(Revision, name, with_for_update=True)
-    if revision is None:
-        session.add(Revision(name=name, number=1))
-    else:
-        revision.number += 1
-        session.add(revision)
+    # One statement, so that two writers who both make the first change do not collide.
+    session.execute(
+        sa.text(
+            "INSERT INTO revision (name, number) VALUES (:name, 1)"
+            " ON CONFLICT (name) DO UPDATE SET number = revision.number + 1"
+        ),
+        {"name": name},
+    )
 
 
 def revision_number(session: Session, name: str) -> int:

@@ -6,8 +6,9 @@ import codecs
 import csv
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +22,15 @@ from profiling.errors import InputError
 MAX_COLUMNS = 500
 MAX_CELL = 16_000_000
 MAX_UNPACKED = 1_000_000_000
-_ERROR_COLUMNS = frozenset({"error_line", "error_field", "error_reason"})
+#: The columns that an error file has more than the file that it came from.
+ERROR_COLUMNS = frozenset({"error_line", "error_field", "error_reason"})
+#: What openpyxl and the libraries under it raise on a damaged file.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, LookupError, OSError, ValueError, SyntaxError, EOFError,
+    TypeError, AttributeError, OverflowError, RuntimeError,
+)  # fmt: skip
+#: What a spreadsheet shows where a formula failed.
+_FORMULA_ERRORS = frozenset("#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A".split())
 
 
 class FileProblem(InputError):
@@ -158,30 +167,40 @@ def _csv_rows(path: Path, reader: Iterator[list[str]], columns: tuple[str, ...])
         extra = any(cell.strip() for cell in cells[len(columns) :])
         if extra or len(cells) < len(columns):
             problem = f"has {len(cells)} cells where the header has {len(columns)}; check commas and quotes"
-            yield RawRow(start, dict(zip(columns, cells, strict=False)), problem)
+            yield RawRow(start, _all_cells(columns, cells), problem)
         else:
             yield RawRow(start, dict(zip(columns, (cell.strip() for cell in cells), strict=False)))
 
 
+def _all_cells(columns: tuple[str, ...], cells: list[str]) -> dict[str, str]:
+    """Cells by column; what stands beyond the last column is shown in the last, so that nothing is lost."""
+    surplus = [cell for cell in cells[len(columns) :] if cell.strip()]
+    found = dict(zip(columns, cells, strict=False))
+    if surplus:
+        found[columns[-1]] = " ".join([found[columns[-1]], *surplus])
+    return found
+
+
 @contextmanager
 def _open_xlsx(path: Path) -> Iterator[Table]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
-                raise FileProblem(path, "unpacks to more than 1 GB. Save it as CSV.")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError, SyntaxError) as error:
-        raise FileProblem(path, "is not a whole XLSX file (cut off or damaged). Save it again.") from error
-    try:
-        sheet = book.worksheets[0]
-        rows = sheet.iter_rows(values_only=True)
-        first = next(rows, None)
+    with path.open("rb") as file, ExitStack() as closing:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
+                    raise FileProblem(path, "unpacks to more than 1 GB. Save it as CSV.")
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            closing.callback(book.close)
+        except _DAMAGE as error:
+            raise FileProblem(path, "is not a whole XLSX file (cut off or damaged). Save it again.") from error
+        try:
+            rows = book.worksheets[0].iter_rows(values_only=True)
+            first = next(rows, None)
+        except _DAMAGE as error:
+            raise FileProblem(path, "has no first sheet that can be read (damaged). Save it again.") from error
         if first is None:
             raise FileProblem(path, "has an empty first sheet. Put the column names in the first row.")
         columns = _check_columns(path, [_cell(value) for value in first])
         yield Table(columns, "xlsx", _xlsx_rows(path, rows, columns))
-    finally:
-        book.close()
 
 
 def _xlsx_rows(path: Path, rows: Iterator[tuple[object, ...]], columns: tuple[str, ...]) -> Iterator[RawRow]:
@@ -191,14 +210,18 @@ def _xlsx_rows(path: Path, rows: Iterator[tuple[object, ...]], columns: tuple[st
             values = next(rows)
         except StopIteration:
             return
-        except (zipfile.BadZipFile, ValueError, SyntaxError, EOFError, OSError) as error:
+        except _DAMAGE as error:
             raise FileProblem(path, f"breaks off after row {line} (damaged). Save it again.") from error
         line += 1
         cells = [_cell(value) for value in values]
         if not any(cells):
             continue
+        failed = next((at for at, cell in enumerate(cells[: len(columns)]) if cell in _FORMULA_ERRORS), None)
         if any(cells[len(columns) :]):
-            yield RawRow(line, dict(zip(columns, cells, strict=False)), "has cells beyond the last named column")
+            yield RawRow(line, _all_cells(columns, cells), "has cells beyond the last named column")
+        elif failed is not None:
+            reason = f"shows {cells[failed]} in {columns[failed]}; mend the formula or empty the cell"
+            yield RawRow(line, _all_cells(columns, cells), reason)
         else:
             cells += [""] * (len(columns) - len(cells))
             yield RawRow(line, dict(zip(columns, cells, strict=False)))
@@ -220,4 +243,4 @@ def _cell(value: object) -> str:
 
 def without_error_columns(columns: tuple[str, ...]) -> tuple[str, ...]:
     """The columns of an error file without the three that Hunar added."""
-    return tuple(name for name in columns if name not in _ERROR_COLUMNS)
+    return tuple(name for name in columns if name not in ERROR_COLUMNS)

@@ -32,12 +32,21 @@ class Word:
     opens: bool = False
 
 
+#: Words that the stemmer would make equal to a skill's word although they say something else.
+_WHOLE = frozenset("excellent excellence".split())
+
+
 @lru_cache(maxsize=65_536)
-def word_form(text: str) -> str:
-    """The compared form of one word."""
+def word_form(text: str, *, name: bool = False) -> str:
+    """The compared form of one word; in names of trades only the plural goes.
+
+    A stem is too coarse for names: *accountant*, *accounts* and *accountability* share one.
+    """
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u200d", "").replace("\u200c", "")
     if folded.isascii():
-        return str(_ENGLISH.stemWord(folded)) if len(folded) > 3 and folded.isalpha() else folded
+        if len(folded) <= 3 or not folded.isalpha() or folded in _WHOLE:
+            return folded
+        return _singular(folded) if name else str(_ENGLISH.stemWord(folded))
     if "\u0900" <= folded[0] <= "\u097f":
         for ending in _ENDINGS:
             if folded.endswith(ending) and len(folded) >= len(ending) + 2:
@@ -45,17 +54,23 @@ def word_form(text: str) -> str:
     return folded
 
 
-def words(text: str) -> list[Word]:
-    """The words of a text in order."""
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def words(text: str, *, name: bool = False) -> list[Word]:
+    """The words of a text in order; ``name`` as in ``word_form``."""
     found = []
     last = 0
     for match in _WORD.finditer(text):
         opens = _MARK.search(text, last, match.start()) is not None
-        found.append(Word(word_form(match[0]), match.start(), match.end(), opens))
+        found.append(Word(word_form(match[0], name=name), match.start(), match.end(), opens))
         last = match.end()
     return found
 
 
-def forms(text: str) -> tuple[str, ...]:
-    """The compared forms of a text's words, without their places."""
-    return tuple(word_form(m[0]) for m in _WORD.finditer(text))
+def forms(text: str, *, name: bool = False) -> tuple[str, ...]:
+    """The compared forms of a text's words, without their places; ``name`` as in ``word_form``."""
+    return tuple(word_form(m[0], name=name) for m in _WORD.finditer(text))

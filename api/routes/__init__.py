@@ -1,0 +1,1 @@
+"""The pages, one file a noun. Routes are thin: they ask the application and show a template."""

@@ -1,0 +1,31 @@
+"""Ranked jobs and courses for one person, with reasons."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from api.routes.page import Shown
+from api.routes.passport import last_answer
+
+router = APIRouter()
+#: The jobs after these are shown with their weightiest reasons only, so that the page stays light.
+IN_FULL = 10
+
+
+@router.get("/returnees/{returnee_id}/matches")
+def read_matches(
+    returnee_id: uuid.UUID, pages: Shown,
+    jobs: Annotated[int, Query(ge=0, le=50)] = 10, courses: Annotated[int, Query(ge=0, le=20)] = 5,
+) -> HTMLResponse:  # fmt: skip
+    """Jobs and courses, what to ask next and what was left out; without consent, what to do."""
+    answer = pages.application.matches(returnee_id, jobs=jobs, courses=courses)
+    values = {"case": answer.case, "taxonomy": pages.taxonomy}
+    if answer.found is None:
+        return pages.show("no_consent.html", answer=last_answer(answer.case), **values)
+    return pages.show(
+        "matches.html", found=answer.found, vacancies=answer.vacancies, in_full=IN_FULL, jobs=jobs, **values
+    )

@@ -1,0 +1,57 @@
+"""The skills passport of one person."""
+
+from __future__ import annotations
+
+import uuid
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from api.printing import case_skills
+from api.routes.page import Shown
+from profiling.models import ConsentEvent, Evidence, Purpose
+from profiling.passport import HeldSkill
+from profiling.repository import CaseFile
+from profiling.taxonomy import Taxonomy
+
+router = APIRouter()
+
+
+@router.get("/returnees/{returnee_id}")
+def read_passport(returnee_id: uuid.UUID, pages: Shown) -> HTMLResponse:
+    """Everything recorded of one person, and what is worth asking."""
+    case, taxonomy = pages.application.case(str(returnee_id)), pages.taxonomy
+    return pages.show(
+        "passport.html",
+        case=case,
+        taxonomy=taxonomy,
+        skills=skills_by_evidence(case),
+        worth_asking=worth_asking(case, taxonomy),
+        answer=last_answer(case),
+    )
+
+
+def skills_by_evidence(case: CaseFile) -> dict[Evidence, list[HeldSkill]]:
+    """The strongest claim to each skill, best proven first."""
+    found: dict[Evidence, list[HeldSkill]] = {}
+    for skill in case_skills(case):
+        found.setdefault(skill.evidence, []).append(skill)
+    return found
+
+
+def worth_asking(case: CaseFile, taxonomy: Taxonomy) -> dict[str, list[str]]:
+    """For each trade worked or certified in, the usual skills that nobody has told of; each skill once."""
+    known = {claim.skill for claim in case.claims}
+    found: dict[str, list[str]] = {}
+    trades = [job.occupation for job in case.experiences] + [held.occupation for held in case.credentials]
+    for trade in trades:
+        unsaid = [skill for skill in taxonomy.usual_skills(trade) if skill not in known]
+        known.update(unsaid)
+        if trade and unsaid:
+            found[trade] = unsaid
+    return found
+
+
+def last_answer(case: CaseFile) -> ConsentEvent | None:
+    """The last word about matching; None when nobody has asked."""
+    return next((event for event in reversed(case.consents) if event.purpose == Purpose.MATCHING), None)
