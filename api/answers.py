@@ -72,8 +72,8 @@ def standing(vacancy: Vacancy, today: date) -> str:
 
 def case_answers(case: CaseSummary, words: str, taxonomy: Taxonomy) -> bool:
     """Whether number, name, home, job as told or trade of a case contain the words, in whatever case."""
-    trade = taxonomy.occupations.get(case.occupation or "")
-    said = (case.ref, case.name, case.home_district, case.title, trade.label if trade else None)
+    trade = taxonomy.label(case.occupation) if case.occupation else None
+    said = (case.ref, case.name, case.home_district, case.title, trade)
     return any(words.casefold() in text.casefold() for text in said if text)
 
 

@@ -232,10 +232,10 @@ def returnees(as_json: JsonFlag = False) -> None:
         return
     table = Table("Ref", "Name", "Home", "Job as told", "Trade", "Matching", box=None)
     for case in cases:
-        trade = taxonomy.occupations.get(case.occupation or "")
+        trade = taxonomy.label(case.occupation) if case.occupation else ""
         home = ", ".join(filter(None, (case.home_district, wording.country_name(case.home_country))))
         agreed = "yes" if case.matching else "not agreed"
-        table.add_row(case.ref, case.name, home, case.title or "", trade.label if trade else "", agreed)
+        table.add_row(case.ref, case.name, home, case.title or "", trade, agreed)
     out.print(table)
     if not cases:
         err.print(

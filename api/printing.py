@@ -44,8 +44,9 @@ def print_passport(console: Console, case: CaseFile, taxonomy: Taxonomy) -> None
     console.rule(f"Skills passport of {escape(name)} ({escape(case.returnee.ref)}), {escape(home)}")
     for job in case.experiences:
         months = months_between(job.started, job.ended)
-        coded = taxonomy.occupations.get(job.occupation or "")
-        trade = f"{coded.label}, ISCO-08 {coded.isco}" if coded else "trade not understood yet"
+        trade = "trade not understood yet"
+        if job.occupation:
+            trade = f"{taxonomy.label(job.occupation)}, ISCO-08 {taxonomy.isco_of(job.occupation)}"
         span = wording.duration(months) if months else "length not known"
         where = wording.country_name(job.country) or "country not known"
         console.print(f"  [bold]{escape(job.title)}[/bold] ({escape(trade)}), {where}, {span}")

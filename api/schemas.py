@@ -161,6 +161,7 @@ class MatchOut(BaseModel):
     taxonomy: str
     left_out: dict[str, int]
     jobs: list[JobOut]
+    weaker: int
     courses: list[CourseOut]
     ask: list[QuestionOut]
 
@@ -172,6 +173,7 @@ class MatchOut(BaseModel):
             market_revision=found.market_revision, taxonomy=found.taxonomy,
             left_out={barrier.value: count for barrier, count in found.left_out.items()},
             jobs=[JobOut.of(job) for job in found.jobs],
+            weaker=found.weaker,
             courses=[CourseOut.of(course) for course in found.courses],
             ask=[QuestionOut.of(question) for question in found.ask],
         )  # fmt: skip

@@ -36,6 +36,8 @@ REASONS = {
     "experience_short": "{years} of the {asked} years asked for",
     "skill_level_kept": "Keeps the skill level of the work done so far",
     "skill_level_below": "Below the skill level of the work done so far",
+    "skill_level_next": "One step above the skill level of the work done so far",
+    "skill_level_above": "Far above the skill level of the work done so far",
     "proof": "Proof of work in this trade: {evidence}",
     "level_met": "Holds the level asked for ({asked})",
     "level_missing": "The level asked for is not recorded ({asked})",
@@ -346,8 +348,11 @@ def title_case(text: str) -> str:
 
 def trade(code: str | None, taxonomy: Taxonomy) -> str:
     """A trade with its ISCO-08 group; empty when the words were not understood."""
-    found = taxonomy.occupations.get(code or "")
-    return f"{found.label} · ISCO-08 {found.isco} {taxonomy.isco_groups[found.isco]}" if found else ""
+    group = taxonomy.isco_of(code)
+    if code is None or group is None:
+        return ""
+    title = f"ISCO-08 {group} {taxonomy.isco_groups[group]}"
+    return f"{taxonomy.label(code)} · {title}" if code in taxonomy.occupations else title
 
 
 def skill_label(code: str, taxonomy: Taxonomy) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from profiling.codes import CountryCode
+from profiling.errors import BadValue
 from profiling.fields import Row
 
 FRAMEWORKS = ("NP-NVQS", "BD-NTVQF", "BD-BNQF", "LK-NVQ", "IN-NSQF", "PK-NVQF")
@@ -11,12 +13,28 @@ FRAMEWORKS = ("NP-NVQS", "BD-NTVQF", "BD-BNQF", "LK-NVQ", "IN-NSQF", "PK-NVQF")
 
 def place(row: Row) -> dict[str, str | None]:
     """Country code, province, district and place as given."""
+    where = row.text("place")
+    country = _country_of(where) or row.country("country")
     return {
-        "country": row.country("country"),
+        "country": country,
         "province": row.text("province"),
         "district": row.text("district"),
-        "place": row.text("place"),
+        "place": where,
     }
+
+
+def _country_of(place: str | None) -> str | None:
+    """The country that stands at the end of a place, as in *Kathmandu, Nepal*.
+
+    It goes before the country column: portals put the region searched into that column.
+    """
+    last = (place or "").rpartition(",")[2].strip()
+    if len(last) < 4:
+        return None
+    try:
+        return CountryCode(last)
+    except BadValue:
+        return None
 
 
 def licence_codes(row: Row, column: str, known: dict[str, object] | frozenset[str]) -> list[str]:

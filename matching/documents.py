@@ -11,8 +11,9 @@ from profiling.privacy import scrub
 from profiling.taxonomy import Taxonomy
 
 #: Grows with every change of the rules below, so that documents are made again.
-RULES = "documents-1"
+RULES = "documents-2"
 _LONGEST = 700
+_LATIN_END = 0x250
 
 
 def text_hash(text: str) -> str:
@@ -22,7 +23,7 @@ def text_hash(text: str) -> str:
 
 def person_document(profile: MatchingProfile, accounts: Sequence[str], taxonomy: Taxonomy) -> str:
     """Trades, skills, then the person's own accounts (already freed of names and telling words)."""
-    trades = [taxonomy.occupations[code].label for code in profile.occupations]
+    trades = [taxonomy.label(code) for code in profile.occupations]
     skills = [taxonomy.skills[code].label for code in profile.skills if code in taxonomy.skills]
     return _join([", ".join(trades), ", ".join(skills), *accounts])
 
@@ -41,5 +42,11 @@ def course_document(course: Course, taxonomy: Taxonomy) -> str:
     return _join([course.title, trade.label if trade else (course.trade or ""), ", ".join(course.skills_text)])
 
 
+def latin_part(text: str) -> str:
+    """What a model that knows only Latin script can read: the words that hold no letter of another script."""
+    kept = [word for word in text.split() if all(ord(letter) < _LATIN_END for letter in word)]
+    return " ".join(kept) if any(letter.isalpha() for word in kept for letter in word) else ""
+
+
 def _join(parts: Sequence[str]) -> str:
-    return ". ".join(part for part in parts if part)[:_LONGEST] or "unknown"
+    return ". ".join(part for part in parts if part)[:_LONGEST]

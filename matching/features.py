@@ -6,7 +6,7 @@ The first line of a function's docstring is what a counsellor reads about it. No
 from __future__ import annotations
 
 from matching.market import VacancyView
-from matching.people import SKILL_LEVEL, Person
+from matching.people import Person
 from matching.signals import Signal
 from profiling.fields import EDUCATION_LEVELS, LANGUAGE_LEVELS
 from profiling.models import Evidence
@@ -29,27 +29,27 @@ _LANGUAGE_RANK = {level: rank for rank, level in enumerate(LANGUAGE_LEVELS)}
 _EDUCATION_RANK = {level: rank for rank, level in enumerate(EDUCATION_LEVELS)}
 
 
-def occupation(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def occupation(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Worked in this trade or one close to it."""
     if vacancy.occupation is None or not person.coded_jobs:
         return None
     near, job = person.closest_job(vacancy.occupation)
-    label = person.taxonomy.occupations[vacancy.occupation].label
+    label = person.taxonomy.label(vacancy.occupation)
     if job is None:
         return Signal(0.0, "other_occupation", {"occupation": label})
-    held = person.taxonomy.occupations[job.occupation or ""].label
-    key = "same_occupation" if near == 1.0 else "near_occupation" if near >= 0.5 else "far_occupation"
+    held = person.taxonomy.label(job.occupation or "")
+    key = "same_occupation" if near >= 0.95 else "near_occupation" if near >= 0.5 else "far_occupation"
     return Signal(near, key, {"said": job.title, "held": held, "occupation": label, "months": job.months or 0})
 
 
-def essential_skills(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def essential_skills(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Has the skills that the vacancy says are essential."""
     if not vacancy.essential or not person.knows_skills:
         return None
     return _coverage(person, vacancy.essential, "essential_skills")
 
 
-def wished_skills(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def wished_skills(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Has skills that the vacancy also mentions."""
     if not vacancy.wished or not person.knows_skills:
         return None
@@ -69,7 +69,7 @@ def _coverage(person: Person, asked: dict[str, str], key: str) -> Signal:
     return Signal(total / len(asked), key, {"matched": tuple(matched), "asked": len(asked)})
 
 
-def usual_skills(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def usual_skills(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Has the skills that are usual in the vacancy's trade."""
     usual = person.taxonomy.usual_skills(vacancy.occupation)
     if not usual or not person.knows_skills:
@@ -88,7 +88,7 @@ def usual_skills(person: Person, vacancy: VacancyView, cosine: float) -> Signal 
     return Signal(value, "usual_skills", {"matched": tuple(matched), "asked": len(usual)})
 
 
-def title_overlap(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def title_overlap(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """The title of the vacancy and the titles the person held share words."""
     if not vacancy.title_words or not person.words:
         return None
@@ -101,13 +101,15 @@ def title_overlap(person: Person, vacancy: VacancyView, cosine: float) -> Signal
     return Signal(value, "title_overlap", {"said": said, "title": vacancy.title})
 
 
-def meaning(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def meaning(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """The two texts read alike (calibrated likeness of sentence vectors)."""
+    if cosine is None:
+        return None
     value = (cosine - _COSINE_LOW) / (_COSINE_HIGH - _COSINE_LOW)
     return Signal(min(1.0, max(0.0, value)), "meaning", {})
 
 
-def experience(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def experience(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Has the years of experience that are asked for."""
     if not vacancy.experience_years or vacancy.occupation is None:
         return None
@@ -115,22 +117,24 @@ def experience(person: Person, vacancy: VacancyView, cosine: float) -> Signal | 
     if months is None:
         return None
     years = months / 12
-    value = min(1.0, years / vacancy.experience_years)
+    value = 1.0 if years >= vacancy.experience_years else 0.7 * years / vacancy.experience_years
     key = "experience_enough" if value >= 1 else "experience_short"
     return Signal(value, key, {"years": round(years, 1), "asked": vacancy.experience_years})
 
 
-def skill_level(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
-    """Does not fall below the skill level (ISCO-08) of the work done so far."""
-    asked = SKILL_LEVEL.get((person.taxonomy.isco_of(vacancy.occupation) or " ")[0])
-    if asked is None or person.skill_level is None:
+def skill_level(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
+    """Lies neither below the skill level (ISCO-08) of the work done so far nor far above it."""
+    if vacancy.skill_level is None or person.skill_level is None:
         return None
-    if asked >= person.skill_level:
-        return Signal(1.0, "skill_level_kept", {})
-    return Signal(0.0, "skill_level_below", {})
+    step = vacancy.skill_level - person.skill_level
+    if step < 0:
+        return Signal(0.4, "skill_level_below", {})
+    if step >= 2:
+        return Signal(0.0, "skill_level_above", {})
+    return Signal(1.0 if step == 0 else 0.85, "skill_level_kept" if step == 0 else "skill_level_next", {})
 
 
-def proof(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def proof(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """How well the work in this trade is proven."""
     if vacancy.occupation is None:
         return None
@@ -140,7 +144,7 @@ def proof(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
     return Signal(EVIDENCE_WEIGHT[strongest], "proof", {"evidence": strongest.name.lower()})
 
 
-def level(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def level(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Holds the qualification level that is asked for, in the same framework and trade."""
     if vacancy.level is None or vacancy.framework is None:
         return None
@@ -159,7 +163,7 @@ def held_level(person: Person, wanted: str | None, framework: str) -> int | None
     return max(levels, default=None)
 
 
-def education(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def education(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Has the schooling that is asked for."""
     if vacancy.education_level is None or person.profile.education_level is None:
         return None
@@ -169,7 +173,7 @@ def education(person: Person, vacancy: VacancyView, cosine: float) -> Signal | N
     return Signal(value, key, {"held": person.profile.education_level, "asked": vacancy.education_level})
 
 
-def languages(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def languages(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Speaks the languages that are asked for."""
     if not vacancy.languages or not person.profile.languages:
         return None
@@ -184,10 +188,11 @@ def languages(person: Person, vacancy: VacancyView, cosine: float) -> Signal | N
             total += 0.5 if held is not None else 0.0
             missing.append(code)
     key = "languages_met" if not missing else "languages_short"
-    return Signal(total / len(vacancy.languages), key, {"matched": tuple(matched), "missing": tuple(missing)})
+    value = total / len(vacancy.languages) * (0.6 if missing else 1.0)
+    return Signal(value, key, {"matched": tuple(matched), "missing": tuple(missing)})
 
 
-def pay(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def pay(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Pays what the person hopes for (compared only in the same currency)."""
     offered, hoped = vacancy.pay, person.profile.expected_pay
     if offered is None or hoped is None or offered.currency != hoped.currency:
@@ -199,10 +204,10 @@ def pay(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
     key = "pay_enough" if share >= 1 else "pay_short"
     amounts = {"offered": offered.amount, "offered_period": offered.period, "hoped": hoped.amount,
                "hoped_period": hoped.period, "currency": hoped.currency}  # fmt: skip
-    return Signal(min(1.0, max(0.0, 2 * share - 1)), key, amounts)
+    return Signal(1.0 if share >= 1 else 0.7 * max(0.0, 2 * share - 1), key, amounts)
 
 
-def place(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def place(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Is where the person can work."""
     value = nearness(person, vacancy.country, vacancy.province, vacancy.district)
     if value is None:
@@ -232,7 +237,7 @@ def nearness(person: Person, country: str | None, province: str | None, district
     return None
 
 
-def wish(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def wish(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Is the kind of work the person wishes for."""
     if vacancy.occupation is None or not person.profile.wanted_occupations:
         return None
@@ -250,7 +255,7 @@ _ANSWERS = {
 }
 
 
-def aspiration(person: Person, vacancy: VacancyView, cosine: float) -> Signal | None:
+def aspiration(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Is the form of work the person aspires to: a wage, a training place, an own business, work abroad."""
     if not person.profile.aspirations:
         return None

@@ -101,7 +101,7 @@ def may_take(person: Person, course: CourseView) -> bool:
         return False
     if course.kind == "rpl":
         return course.occupation is not None and person.closest_job(course.occupation)[0] >= SAME_TRADE
-    if course.occupation in person.profile.not_wanted_occupations:
+    if person.refuses(course.occupation):
         return False
     return not _adds_nothing(person, course)
 
@@ -149,7 +149,7 @@ class CourseOption:
     opens: tuple[Unlock, ...]
 
 
-def opening(person: Person, option: CourseOption, cosine: float) -> Signal | None:
+def opening(person: Person, option: CourseOption, cosine: float | None) -> Signal | None:
     """Opens vacancies within reach."""
     if not option.opens:
         return Signal(0.0, "opens_none", {})
@@ -168,7 +168,7 @@ def _worth(unlock: Unlock, course: CourseView) -> float:
     return unlock.fit * (1.0 if unlock.whole else _PART) * share
 
 
-def focus(person: Person, option: CourseOption, cosine: float) -> Signal | None:
+def focus(person: Person, option: CourseOption, cosine: float | None) -> Signal | None:
     """Teaches what is missing, and little else."""
     if not option.course.teaches or not option.opens or option.course.kind == "rpl":
         return None
@@ -177,14 +177,14 @@ def focus(person: Person, option: CourseOption, cosine: float) -> Signal | None:
     return Signal(len(used) / len(option.course.teaches), "course_focus", params)
 
 
-def course_trade(person: Person, option: CourseOption, cosine: float) -> Signal | None:
+def course_trade(person: Person, option: CourseOption, cosine: float | None) -> Signal | None:
     """Builds on work that the person did or wishes to do."""
     code = option.course.occupation
     if code is None or not (person.coded_jobs or person.profile.wanted_occupations):
         return None
     near, job = person.closest_job(code)
     wish = person.closeness_to_wishes(code)
-    label = person.taxonomy.occupations[code].label
+    label = person.taxonomy.label(code)
     if wish > near:
         return Signal(wish, "course_wish", {"trade": label})
     if job is None or near < 0.5:
@@ -192,13 +192,13 @@ def course_trade(person: Person, option: CourseOption, cosine: float) -> Signal 
     return Signal(near, "course_builds", {"trade": label, "said": job.title})
 
 
-def duration(person: Person, option: CourseOption, cosine: float) -> Signal | None:
+def duration(person: Person, option: CourseOption, cosine: float | None) -> Signal | None:
     """Is short."""
     weeks = option.course.weeks
     return None if weeks is None else Signal(1.0 / (1.0 + weeks / 8.0), "weeks", {"weeks": weeks})
 
 
-def cost(person: Person, option: CourseOption, cosine: float) -> Signal | None:
+def cost(person: Person, option: CourseOption, cosine: float | None) -> Signal | None:
     """Costs little, set against a month of the pay that the person hopes for."""
     price, currency = option.course.cost, option.course.cost_currency
     if price == 0:
@@ -209,7 +209,7 @@ def cost(person: Person, option: CourseOption, cosine: float) -> Signal | None:
     return Signal(1.0 / (1.0 + price / hoped.amount), "cost", {"cost": price, "currency": currency or ""})
 
 
-def course_place(person: Person, option: CourseOption, cosine: float) -> Signal | None:
+def course_place(person: Person, option: CourseOption, cosine: float | None) -> Signal | None:
     """Is near, or offers lodging."""
     course = option.course
     value = nearness(person, course.country, course.province, course.district)
@@ -222,7 +222,7 @@ def course_place(person: Person, option: CourseOption, cosine: float) -> Signal 
     return Signal(value, key, {"where": where})
 
 
-def recognition(person: Person, option: CourseOption, cosine: float) -> Signal | None:
+def recognition(person: Person, option: CourseOption, cosine: float | None) -> Signal | None:
     """Gives proof of skills that so far are only told of."""
     if option.course.kind != "rpl" or option.course.occupation is None:
         return None
@@ -232,10 +232,10 @@ def recognition(person: Person, option: CourseOption, cosine: float) -> Signal |
 
 
 COURSE_RANKER: Ranker[CourseOption] = Ranker(
-    "course-weights-2",
-    -1.0,
+    "course-weights-3",
+    -1.6,
     [
-        Feature(opening, 3.0, 0.20),
+        Feature(opening, 3.0, 0.0),
         Feature(course_trade, 1.6, 0.40),
         Feature(focus, 0.8, 0.40),
         Feature(recognition, 0.8, 0.50),
@@ -260,6 +260,6 @@ def rank_courses(
             or person.closeness_to_wishes(course.occupation) >= SAME_TRADE
         )
         if option.opens or near:
-            ranked.append((option, COURSE_RANKER.score(person, option, 0.0)))
+            ranked.append((option, COURSE_RANKER.score(person, option, None)))
     ranked.sort(key=lambda pair: (-pair[1].score, str(pair[0].course.id)))
     return ranked[:count]

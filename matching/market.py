@@ -28,10 +28,24 @@ from profiling.taxonomy import Taxonomy
 from profiling.wordforms import forms
 
 _LAST_DAY = date.max.toordinal()
+#: ISCO-08 skill level by major group (ILO 2012, table 1): managers and professionals 4, technicians 3,
+#: clerks to operators 2, elementary occupations 1. Managers of level 3 and the armed forces are not told apart.
+SKILL_LEVEL = {"1": 4, "2": 4, "3": 3, "4": 2, "5": 2, "6": 2, "7": 2, "8": 2, "9": 1}
+#: Words of an uncoded title that tell its ISCO-08 skill level.
+_LEVEL_WORDS = {
+    4: (
+        "manager director engineer consultant analyst architect scientist lecturer professor doctor physician"
+        " surgeon lawyer advocate auditor economist head chief president developer researcher"
+    ).split(),
+    3: (
+        "officer supervisor coordinator technician executive overseer foreman inspector associate specialist"
+    ).split(),
+}
+_HELPING_WORDS = frozenset("helper assistant attendant operator worker labour cleaner driver".split())
 #: Words of a title that say nothing about the work.
 _EMPTY_WORDS = frozenset(
     (
-        "a an the of for in at to and or with on by from job vacanc urgent need want requir hire no nos"
+        "a an the of for in at to and or with on by from job vacancy urgent needed wanted required hire no nos"
         " post posit senior junior sr jr level i ii iii full time part shift immedi open compani ltd pvt"
     ).split()
 )
@@ -65,6 +79,7 @@ class VacancyView:
     closes_on: date | None
     status: str
     title_words: frozenset[str]
+    skill_level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +125,7 @@ class Market:
     countries: npt.NDArray[np.str_]
     occupations: npt.NDArray[np.int32]
     occupation_numbers: dict[str, int]
+    occupation_groups: dict[str, str]
     by_skill: dict[str, npt.NDArray[np.int32]]
     by_word: dict[str, npt.NDArray[np.int32]]
     licensed: npt.NDArray[np.int32]
@@ -123,9 +139,10 @@ def load_market(
 
     Returns the market and what became of the index: ``loaded``, or ``built: `` and the reason.
     """
-    vacancies, vectors, fingerprint = _load_vacancies(session, model, dimensions)
+    vacancies, vectors, fingerprint = _load_vacancies(session, model, dimensions, taxonomy)
     index, outcome = _index(vectors, index_path, model, fingerprint)
-    numbers = {code: at for at, code in enumerate(sorted(taxonomy.occupations))}
+    codes = {view.occupation for view in vacancies if view.occupation} | set(taxonomy.occupations)
+    numbers = {code: at for at, code in enumerate(sorted(codes))}
     skills: dict[str, list[int]] = defaultdict(list)
     title: dict[str, list[int]] = defaultdict(list)
     for view in vacancies:
@@ -150,6 +167,7 @@ def load_market(
         countries=np.array([view.country or "" for view in vacancies], dtype="U2"),
         occupations=np.array([numbers.get(view.occupation or "", -1) for view in vacancies], dtype=np.int32),
         occupation_numbers=numbers,
+        occupation_groups={code: str(taxonomy.isco_of(code) or "") for code in numbers},
         by_skill={code: np.array(rows, dtype=np.int32) for code, rows in skills.items()},
         by_word={word: np.array(rows, dtype=np.int32) for word, rows in title.items()},
         licensed=np.array([view.row for view in vacancies if view.licences], dtype=np.int32),
@@ -160,7 +178,7 @@ def load_market(
 
 def title_words(title: str) -> frozenset[str]:
     """The words of a title that tell of the work."""
-    return frozenset(form for form in forms(title) if form not in _EMPTY_WORDS and not form.isdigit())
+    return frozenset(form for form in forms(title, name=True) if form not in _EMPTY_WORDS and not form.isdigit())
 
 
 def _index(vectors: Vectors, path: Path | None, model: str, fingerprint: str) -> tuple[VectorIndex, str]:
@@ -174,7 +192,9 @@ def _index(vectors: Vectors, path: Path | None, model: str, fingerprint: str) ->
         return index, f"built: {refusal}"
 
 
-def _load_vacancies(session: Session, model: str, dimensions: int) -> tuple[list[VacancyView], Vectors, str]:
+def _load_vacancies(
+    session: Session, model: str, dimensions: int, taxonomy: Taxonomy
+) -> tuple[list[VacancyView], Vectors, str]:
     names = (
         "id ref title employer country province district place occupation essential wished"
         " experience_years education_level languages licences framework level contract pay_min pay_max"
@@ -194,14 +214,14 @@ def _load_vacancies(session: Session, model: str, dimensions: int) -> tuple[list
     packed = bytearray()
     digest = hashlib.sha256()
     for row in session.execute(query.execution_options(yield_per=2000)):
-        views.append(_vacancy_view(row, len(views)))
+        views.append(_vacancy_view(row, len(views), taxonomy))
         packed += row.vector
         digest.update(row.id.bytes + row.text_hash.encode())
     vectors = np.frombuffer(bytes(packed), dtype="<f4").reshape(len(views), dimensions)
     return views, vectors, digest.hexdigest()
 
 
-def _vacancy_view(row: sa.Row[tuple[object, ...]], at: int) -> VacancyView:
+def _vacancy_view(row: sa.Row[tuple[object, ...]], at: int, taxonomy: Taxonomy) -> VacancyView:
     amount = row.pay_max if row.pay_max is not None else row.pay_min
     pay = Pay(amount, row.pay_currency, row.pay_period) if amount and row.pay_currency and row.pay_period else None
     return VacancyView(
@@ -211,8 +231,19 @@ def _vacancy_view(row: sa.Row[tuple[object, ...]], at: int) -> VacancyView:
         education_level=row.education_level, languages=row.languages, licences=frozenset(row.licences),
         framework=row.framework, level=row.level, contract=row.contract, pay=pay,
         accommodation=row.accommodation, closes_on=row.closes_on, status=row.status,
-        title_words=title_words(row.title),
+        title_words=title_words(row.title), skill_level=_skill_level(row.title, row.occupation, taxonomy),
     )  # fmt: skip
+
+
+def _skill_level(title: str, occupation: str | None, taxonomy: Taxonomy) -> int | None:
+    """The ISCO-08 skill level of an occupation, or of an uncoded title by its words; None when neither tells."""
+    group = taxonomy.isco_of(occupation)
+    if group is not None:
+        return SKILL_LEVEL.get(group[0])
+    found = title_words(title)
+    if found & _HELPING_WORDS:
+        return None
+    return next((level for level, words in _LEVEL_WORDS.items() if found & set(words)), None)
 
 
 def _load_courses(session: Session) -> Iterable[CourseView]:

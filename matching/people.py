@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from matching.embeddings import Vectors
-from matching.market import title_words
+from matching.market import SKILL_LEVEL, title_words
 from profiling.models import Evidence
 from profiling.passport import HeldCredential, HeldJob, MatchingProfile
 from profiling.taxonomy import Taxonomy
 
-#: ISCO-08 skill level by major group (ILO 2012, table 1): managers and professionals 4, technicians 3,
-#: clerks to operators 2, elementary occupations 1. Managers of level 3 and the armed forces are not told apart.
-SKILL_LEVEL = {"1": 4, "2": 4, "3": 3, "4": 2, "5": 2, "6": 2, "7": 2, "8": 2, "9": 1}
 _A_YEAR = 12
+_HIGHER_EDUCATION = frozenset({"bachelor", "master"})
 #: From this closeness on (the same ISCO-08 unit group), work counts as work in the same trade.
 SAME_TRADE = 0.85
 
@@ -65,11 +63,16 @@ class Person:
         return found
 
     @cached_property
-    def unwanted_occupations(self) -> frozenset[str]:
-        """The occupations that must not be offered: those the person refused, with their unit groups."""
-        refused = self.profile.not_wanted_occupations
-        groups = {self.taxonomy.isco_of(code) for code in refused} - {None}
-        return frozenset(refused) | {o.code for o in self.taxonomy.occupations.values() if o.isco in groups}
+    def _refused_groups(self) -> tuple[str, ...]:
+        groups = (self.taxonomy.isco_of(code) for code in self.profile.not_wanted_occupations)
+        return tuple(str(group) for group in groups if group is not None)
+
+    def refuses(self, occupation: str | None) -> bool:
+        """Whether the person refused an occupation, or another of the same ISCO-08 group."""
+        if occupation is None or not self._refused_groups:
+            return False
+        group = self.taxonomy.isco_of(occupation)
+        return group is not None and group.startswith(self._refused_groups)
 
     @cached_property
     def unwanted_words(self) -> tuple[frozenset[str], ...]:
@@ -91,8 +94,9 @@ class Person:
             for word in title_words(job.title):
                 found.setdefault(word, job.title)
         for code in self.profile.occupations:
-            for word in title_words(self.taxonomy.occupations[code].label):
-                found.setdefault(word, self.taxonomy.occupations[code].label)
+            if code in self.taxonomy.occupations:
+                for word in title_words(self.taxonomy.label(code)):
+                    found.setdefault(word, self.taxonomy.label(code))
         for wish in self.profile.wanted_work:
             for word in title_words(wish):
                 found.setdefault(word, wish)
@@ -118,7 +122,10 @@ class Person:
 
     @cached_property
     def skill_level(self) -> int | None:
-        """The highest ISCO-08 skill level of a job held for a year or more (or of unknown length)."""
+        """The highest ISCO-08 skill level of a job held for a year or more (or of unknown length).
+
+        A university degree lifts it to 4, so that an engineer who drove a taxi is not held below.
+        """
         levels = [
             SKILL_LEVEL[group[0]]
             for job in self.coded_jobs
@@ -126,6 +133,8 @@ class Person:
             and (group := self.taxonomy.isco_of(job.occupation)) is not None
             and group[0] in SKILL_LEVEL
         ]
+        if levels and self.profile.education_level in _HIGHER_EDUCATION:
+            levels.append(4)
         return max(levels, default=None)
 
     def proof_in(self, occupation: str) -> Evidence | None:

@@ -29,6 +29,8 @@ from profiling.repository import Scope, matching_profiles, scrubbed_accounts
 _GAP_DEPTH = 60
 #: A vacancy below this score is not near enough to learn something for it.
 _WITHIN_REACH = 0.5
+#: Below this score a vacancy is counted and not shown: an honest short list beats a long silly one.
+NEAR_ENOUGH = 0.4
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class MatchList:
 
     returnee_id: uuid.UUID
     jobs: tuple[JobMatch, ...]
+    weaker: int
     courses: tuple[CourseMatch, ...]
     ask: tuple[Question, ...]
     left_out: Mapping[Barrier, int]
@@ -89,10 +92,12 @@ def match(
     candidates = retrieve(person, market, today, ignore=frozenset({Barrier.LICENCE}))
     ranked = rank(person, market, candidates)
     offered = [(view, scored) for view, scored in ranked if not barriers(person, view, today)]
+    near = [pair for pair in offered if pair[1].score >= NEAR_ENOUGH]
     misses, seen = _near_misses(person, ranked)
     return MatchList(
         returnee_id=returnee_id,
-        jobs=tuple(explain(person, view, scored) for view, scored in offered[:jobs]),
+        jobs=tuple(explain(person, view, scored) for view, scored in near[:jobs]),
+        weaker=len(offered) - len(near),
         courses=tuple(
             CourseMatch(option.course, scored.score, scored.bias, reasons(scored), option.opens)
             for option, scored in rank_courses(person, market.courses, misses, courses)
@@ -126,7 +131,8 @@ def rank(person: Person, market: Market, candidates: Candidates) -> list[tuple[V
     scored = []
     for row, cosine in zip(candidates.rows.tolist(), candidates.cosines.tolist(), strict=True):
         view = market.vacancies[row]
-        scored.append((view, VACANCY_RANKER.score(person, view, cosine)))
+        # Exactly 0 comes only from the zero vector of a text that the model could not read.
+        scored.append((view, VACANCY_RANKER.score(person, view, cosine or None)))
     scored.sort(key=lambda pair: (-pair[1].score, pair[0].row))
     return scored
 
@@ -171,7 +177,7 @@ def candidates(
     for person in likely_people(session, scope, view, market, now):
         if not barriers(person, view, now.date()):
             cosine = float(market.vectors[row] @ person.vector)
-            ranked.append((person, VACANCY_RANKER.score(person, view, cosine)))
+            ranked.append((person, VACANCY_RANKER.score(person, view, cosine or None)))
     ranked.sort(key=lambda pair: (-pair[1].score, str(pair[0].profile.returnee_id)))
     return [
         PersonMatch(person.profile.returnee_id, person, explain(person, view, scored))

@@ -21,7 +21,7 @@ from matching.people import Person
 from matching.signals import Signal
 
 Offer = TypeVar("Offer")
-FeatureFunction = Callable[[Person, Offer, float], Signal | None]
+FeatureFunction = Callable[[Person, Offer, float | None], Signal | None]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Ranker(Generic[Offer]):
         content = json.dumps([bias, *[(f.name, f.weight, f.middle) for f in table]])
         self.version = f"{name}/{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
-    def score(self, person: Person, offer: Offer, cosine: float) -> Scored:
+    def score(self, person: Person, offer: Offer, cosine: float | None) -> Scored:
         """The score of one offer with all its parts."""
         logit = self.bias
         parts = []
@@ -85,7 +85,7 @@ class Ranker(Generic[Offer]):
 
 
 VACANCY_RANKER: Ranker[VacancyView] = Ranker(
-    "vacancy-weights-2",
+    "vacancy-weights-3",
     -0.3,
     [
         Feature(features.occupation, 2.0, 0.35),
@@ -94,7 +94,7 @@ VACANCY_RANKER: Ranker[VacancyView] = Ranker(
         Feature(features.usual_skills, 0.6, 0.30),
         Feature(features.meaning, 1.2, 0.45),
         Feature(features.title_overlap, 0.7, 0.20),
-        Feature(features.skill_level, 0.8, 1.0),
+        Feature(features.skill_level, 1.2, 1.0),
         Feature(features.experience, 0.5, 0.70),
         Feature(features.proof, 0.5, 0.70),
         Feature(features.level, 0.5, 0.50),

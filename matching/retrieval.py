@@ -63,7 +63,7 @@ def barriers(person: Person, vacancy: VacancyView, today: date) -> list[Barrier]
 
 
 def _unwanted(person: Person, vacancy: VacancyView) -> bool:
-    if vacancy.occupation in person.unwanted_occupations:
+    if person.refuses(vacancy.occupation):
         return True
     return any(words <= vacancy.title_words for words in person.unwanted_words)
 
@@ -74,7 +74,7 @@ def masks(person: Person, market: Market, today: date) -> dict[Barrier, npt.NDAr
     allowed = market.countries == ""
     for country in person.profile.work_countries:
         allowed |= market.countries == country
-    refused = [market.occupation_numbers[code] for code in person.unwanted_occupations]
+    refused = [number for code, number in market.occupation_numbers.items() if person.refuses(code)]
     unwanted = np.isin(market.occupations, refused) if refused else np.zeros(size, dtype=bool)
     for words in person.unwanted_words:
         unwanted[_titled(market, words)] = True
@@ -138,14 +138,15 @@ def _by_occupation(person: Person, market: Market, eligible: npt.NDArray[np.bool
     wanted = {*person.profile.occupations, *person.profile.wanted_occupations}
     if not wanted:
         return np.zeros(0, dtype=np.int64)
-    groups = {person.taxonomy.isco_of(code) for code in wanted}
-    numbers = [
-        number
-        for code, number in market.occupation_numbers.items()
-        if code in wanted or person.taxonomy.isco_of(code) in groups
-    ]
+    groups = {str(group) for code in wanted if (group := person.taxonomy.isco_of(code))}
+    numbers = [market.occupation_numbers[code] for code, g in market.occupation_groups.items() if _akin(g, groups)]
     rows = np.flatnonzero(np.isin(market.occupations, numbers) & eligible)
     return _nearest(person, market, rows, BY_OCCUPATION)
+
+
+def _akin(group: str, others: set[str]) -> bool:
+    """Whether an ISCO-08 group is one of the others, or lies within one, or holds one."""
+    return any(group.startswith(other) or other.startswith(group) for other in others)
 
 
 def _by_skill(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

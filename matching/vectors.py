@@ -14,7 +14,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from jobs_ingest.models import Course, Vacancy
-from matching.documents import RULES, course_document, person_document, text_hash, vacancy_document
+from matching.documents import (
+    RULES,
+    course_document,
+    latin_part,
+    person_document,
+    text_hash,
+    vacancy_document,
+)
 from matching.embeddings import Embedder, Progress, Vectors, no_progress
 from matching.models import DocumentVector
 from profiling.models import Returnee
@@ -134,6 +141,8 @@ def _embed_batch(
     progress: Progress,
 ) -> int:
     texts = _documents(session, kind, ids, taxonomy, scope, now)
+    if embedder.latin_only:
+        texts = {owner: latin_part(text) for owner, text in texts.items()}
     hashes = {owner: text_hash(text) for owner, text in texts.items()}
     same = [owner for owner in texts if held.get(owner, ("", ""))[1] == hashes[owner]]
     for owner in same:
@@ -146,8 +155,10 @@ def _embed_batch(
     progress(len(same))
     changed = [owner for owner in texts if owner not in set(same)]
     # Equal texts (thousands of postings share a title) are embedded once.
-    distinct = {hashes[owner]: texts[owner] for owner in changed}
+    distinct = {hashes[owner]: texts[owner] for owner in changed if texts[owner]}
     vectors = dict(zip(distinct, embedder.encode(list(distinct.values())), strict=True))
+    # A text with nothing to read gets the zero vector: it is like nothing, and no feature speaks of it.
+    vectors[text_hash("")] = np.zeros(embedder.dimensions, dtype=np.float32)
     session.execute(
         sa.delete(DocumentVector).where(
             col(DocumentVector.owner_kind) == kind, col(DocumentVector.owner_id).in_(changed)
@@ -189,4 +200,5 @@ def person_vector(
     ).first()
     if row is not None and row[1] == owner_version(row[2], row[3]):
         return unpack(row[0])
-    return embedder.encode([document()])[0]
+    text = latin_part(document()) if embedder.latin_only else document()
+    return embedder.encode([text])[0] if text else np.zeros(embedder.dimensions, dtype=np.float32)

@@ -7,7 +7,7 @@ Nothing is guessed: a title without a known name stays uncoded, and a name that 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,14 +15,16 @@ from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz, process
 
-from profiling.taxonomy import Taxonomy
+from profiling.taxonomy import GROUP, Taxonomy
 from profiling.wordforms import Word, forms, words
 
 #: Grows with every change of the rules below, so that stored codes are made again.
-RULES = "rules-3"
+RULES = "rules-4"
 #: Least likeness (0 to 100, rapidfuzz ratio) of a misspelt title to a name.
 _FUZZY_CUTOFF = 90
 _MIN_FUZZY_LENGTH = 6
+#: The share of a shared name's trades that must lie in one ISCO-08 group for the name to stand for it.
+_MOST = 0.6
 #: Spellings are compared when they begin alike and differ by at most so many letters in length.
 _FUZZY_REACH = 3
 T = TypeVar("T")
@@ -46,6 +48,7 @@ _NEGATION = frozenset(
 #: Those that Nepali and Hindi set behind what they deny: "welding nahi aati", "वेल्डिङ छैन".
 _NEGATION_BEHIND = frozenset("nahi nahin chaina hoina छैन होइन नहीं".split())
 _NEGATION_REACH = 3
+_SENTENCE_END = re.compile(r"[.!?;\n।॥۔]")
 #: Words that hold a phrase together without being a part of it.
 _GLUE = frozenset("a an the of my our their his her its".split())
 
@@ -155,6 +158,8 @@ class Coder:
         for text in self._spelled:
             for length in range(len(text) - _FUZZY_REACH, len(text) + _FUZZY_REACH + 1):
                 self._spellings[text[0], length].append(text)
+        for title in taxonomy.other_titles:
+            self._names.add(title, "")
         for skill in taxonomy.skills.values():
             for phrase in (*skill.phrases, skill.label):
                 self._skills.add(phrase, skill.code)
@@ -176,6 +181,15 @@ class Coder:
         best = scored[0]
         if best[0] >= 2 and (len(scored) == 1 or best[0] > scored[1][0]):
             return Coded(best[1], said, 0.8)
+        return self._group(owners, said)
+
+    def _group(self, owners: Iterable[str], said: str) -> Coded | None:
+        """The narrowest ISCO-08 group in which most trades of a shared name lie, or None."""
+        codes = [str(self.taxonomy.isco_of(code)) for code in owners]
+        for digits in (4, 3, 2):
+            group, count = Counter(code[:digits] for code in codes).most_common(1)[0]
+            if count / len(codes) >= _MOST:
+                return Coded(f"{GROUP}{group}", said, 0.8)
         return None
 
     def occupations(self, texts: Iterable[str]) -> list[str]:
@@ -195,11 +209,11 @@ class Coder:
                     continue
                 said = segment[found[start].start : found[end - 1].end]
                 if len(owners) > 1:
-                    shared = shared or (frozenset(owners), said)
+                    shared = shared or (frozenset(owners) - {""}, said)
                 elif best is None or (end - start, -order) > best[:2]:
                     best = (end - start, -order, Coded(next(iter(owners)), said))
         if best:
-            return best[2], None
+            return (best[2] if best[2].occupation else None), None
         if shared:
             return None, shared
         return self._misspelt(title), None
@@ -251,6 +265,8 @@ class Coder:
 def _negated(text: str, found_words: Sequence[Word], first: int, past: int) -> bool:
     """Whether a word shortly before a phrase, or one of another grammar shortly behind it, denies it."""
     for word in found_words[max(0, first - _NEGATION_REACH) : first]:
+        if _SENTENCE_END.search(text, word.end, found_words[first].start):
+            continue
         said = text[word.start : word.end].casefold()
         # "didn't" is read as two words, the second of them a "t" behind an apostrophe.
         if said in _NEGATION or word.form in _NEGATION or (said == "t" and text[word.start - 1] in "'’"):

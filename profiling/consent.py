@@ -18,19 +18,23 @@ NOTICE_VERSION = "matching-1"
 def consents(purpose: Purpose, now: datetime) -> sa.ColumnElement[bool]:
     """The condition that a returnee agrees to a purpose at this moment: the last word is a yes, unexpired.
 
-    To be put into the same query as the data it guards.
+    To be put into the same query as the data it guards; that query must select from Returnee. The correlation
+    is spelt out, because SQLAlchemy's own choice would compare with the last word of anybody.
     """
     later = aliased(ConsentEvent)
     last = (
         sa.select(sa.func.max(later.sequence))
         .where(later.returnee_id == Returnee.id, later.purpose == purpose.value)
+        .correlate(Returnee)
         .scalar_subquery()
     )
-    return sa.exists().where(
+    yes = sa.select(ConsentEvent.sequence).where(
+        col(ConsentEvent.returnee_id) == Returnee.id,
         col(ConsentEvent.sequence) == last,
         col(ConsentEvent.granted).is_(True),
         sa.or_(col(ConsentEvent.expires_at).is_(None), col(ConsentEvent.expires_at) > now),
     )
+    return yes.correlate(Returnee).exists()
 
 
 def record_consent_from_file(

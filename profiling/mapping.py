@@ -23,6 +23,11 @@ TOML with these tables, all optional but ``columns``::
 
     [drop]                              # our list column = a pattern of items that are noise
     wished_skills = '\\d+ days? ago'
+
+    [[when]]                            # fills our columns that are still empty when a column fits a pattern
+    column = "place"
+    matches = 'Cairo|Giza'
+    set = { country = "EG" }
 """
 
 from __future__ import annotations
@@ -35,11 +40,20 @@ from pathlib import Path
 from profiling.errors import InputError
 from profiling.tabular import column_key
 
-_TABLES = {"source", "ignore", "columns", "constants", "values", "extract", "split", "drop"}
+_TABLES = {"source", "ignore", "columns", "constants", "values", "extract", "split", "drop", "when"}
 
 
 class MappingProblem(InputError):
     """The mapping file does not fit its format or the file that it maps."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Fills empty columns when another column fits a pattern."""
+
+    column: str
+    matches: re.Pattern[str]
+    fills: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -53,11 +67,12 @@ class Mapping:
     extract: dict[str, re.Pattern[str]] = field(default_factory=dict)
     split: dict[str, str] = field(default_factory=dict)
     drop: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
     ignore: frozenset[str] = frozenset()
 
     def targets(self) -> set[str]:
         """Our columns that this mapping fills."""
-        return set(self.columns) | set(self.constants)
+        return set(self.columns) | set(self.constants) | {name for rule in self.rules for name in rule.fills}
 
     def check(self, theirs: tuple[str, ...]) -> None:
         """Refuse a mapping that names columns the file lacks, or leaves some of the file unnamed."""
@@ -80,6 +95,10 @@ class Mapping:
         for name, theirs in self.columns.items():
             text = "\n".join(cells[t] for t in theirs if cells.get(t))
             ours[name] = self._clean(name, text)
+        for rule in self.rules:
+            if rule.matches.search(ours.get(rule.column, "")):
+                for name, text in rule.fills.items():
+                    ours[name] = ours.get(name) or text
         return ours
 
     def _clean(self, name: str, text: str) -> str:
@@ -118,9 +137,13 @@ def read_mapping(path: Path) -> Mapping:
             extract={n: re.compile(p, re.IGNORECASE) for n, p in content.get("extract", {}).items()},
             split=dict(content.get("split", {})),
             drop={n: re.compile(p, re.IGNORECASE) for n, p in content.get("drop", {}).items()},
+            rules=tuple(
+                Rule(rule["column"], re.compile(rule["matches"], re.IGNORECASE), dict(rule["set"]))
+                for rule in content.get("when", [])
+            ),
             ignore=frozenset(column_key(name) for name in content.get("ignore", [])),
         )
-    except (re.error, TypeError, ValueError, AttributeError) as error:
+    except (re.error, KeyError, TypeError, ValueError, AttributeError) as error:
         raise MappingProblem(f"{path.name}: {error}.") from error
     if problem := _contradiction(mapping):
         raise MappingProblem(f"{path.name}: {problem}.")

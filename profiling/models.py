@@ -253,6 +253,7 @@ class TaxonomyScheme(SQLModel, table=True):
     name: str = Field(primary_key=True)
     version: str
     content_hash: str
+    other_titles: list[str] = Field(default_factory=list, sa_type=JSON)
     loaded_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
 
 

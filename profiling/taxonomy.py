@@ -21,6 +21,10 @@ from profiling.errors import InputError
 STARTER = Path(__file__).parent / "data"
 STARTER_SCHEME = "starter"
 NATIVE_LANGUAGES = ("ne", "hi", "bn", "si", "ta", "ur")
+#: An occupation code that stands for a whole ISCO-08 group: a title such as "driver" names no single trade.
+GROUP = "isco:"
+#: Closeness of two titles that name the same group, by the digits of its code.
+_SAME_GROUP = {4: 0.95, 3: 0.8, 2: 0.6}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -80,6 +84,8 @@ class Taxonomy:
     occupations: dict[str, Occupation]
     skills: dict[str, Skill]
     licences: dict[str, Licence] = field(default_factory=dict)
+    #: Titles that hold a trade's name and are none: *information security officer*.
+    other_titles: tuple[str, ...] = ()
 
     def usual_skills(self, occupation: str | None) -> tuple[str, ...]:
         """Codes of the skills that are usual in an occupation; empty when it is not coded."""
@@ -87,16 +93,27 @@ class Taxonomy:
         return found.skills if found else ()
 
     def isco_of(self, occupation: str | None) -> IscoCode | None:
-        """The ISCO-08 unit group of an occupation, or None when it is not coded."""
-        found = self.occupations.get(occupation or "")
+        """The ISCO-08 group of an occupation (or of a group's own code), or None when it is not coded."""
+        if occupation is None:
+            return None
+        if occupation.startswith(GROUP):
+            return IscoCode(occupation.removeprefix(GROUP))
+        found = self.occupations.get(occupation)
         return found.isco if found else None
+
+    def label(self, occupation: str) -> str:
+        """The English name of an occupation or of a group."""
+        found = self.occupations.get(occupation)
+        if found:
+            return found.label
+        return self.isco_groups.get(occupation.removeprefix(GROUP), occupation)
 
     def closeness(self, one: str | None, other: str | None) -> float | None:
         """1 for the same occupation, .85 for the same ISCO-08 unit group, then by ISCO distance."""
         if one is None or other is None:
             return None
         if one == other:
-            return 1.0
+            return _SAME_GROUP[len(one) - len(GROUP)] if one.startswith(GROUP) else 1.0
         a, b = self.isco_of(one), self.isco_of(other)
         if a is None or b is None:
             return None
@@ -130,7 +147,12 @@ def read_starter(folder: Path = STARTER) -> Taxonomy:
     problems += _orphans(occupations, skills) + _unmarked_names(occupations)
     if problems:
         raise TaxonomyError(problems)
-    return Taxonomy("starter-1", groups, occupations, skills, licences)
+    return Taxonomy("starter-1", groups, occupations, skills, licences, _read_other_titles(folder))
+
+
+def _read_other_titles(folder: Path) -> tuple[str, ...]:
+    path = folder / "other_titles.toml"
+    return tuple(str(title) for title in tomllib.loads(path.read_text(encoding="utf-8"))["titles"])
 
 
 def _read_isco(path: Path) -> dict[str, str]:

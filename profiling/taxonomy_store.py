@@ -58,6 +58,7 @@ def load_starter(session: Session, folder: Path = STARTER) -> bool:
         scheme = TaxonomyScheme(name=STARTER_SCHEME, version="", content_hash="")
     # The hash is a part of the version, so that texts are coded again when a name is added.
     scheme.version, scheme.content_hash = f"{taxonomy.version}+{found[:12]}", found
+    scheme.other_titles = list(taxonomy.other_titles)
     session.add(scheme)
     session.flush()
     _insert(session, taxonomy)
@@ -111,4 +112,5 @@ def load_taxonomy(session: Session) -> Taxonomy:
             x.code: Licence(x.code, x.label, tuple(x.phrases), tuple(x.implies))
             for x in session.exec(select(LicenceConcept))
         },
+        other_titles=tuple(scheme.other_titles),
     )

@@ -88,7 +88,7 @@ def test_what_is_denied_is_no_skill(coder: Coder, text: str) -> None:
     "text",
     [
         "arc welding", "I do not drive a car or a truck, but arc welding", "Pick 5 t beams, arc welding",
-        "arc welding, forklift nahi", "arc welding. Nahi", "can do arc welding", "notable arc welding",
+        "arc welding, forklift nahi", "I never drove. Arc welding", "arc welding. Nahi", "can do arc welding", "notable arc welding",
     ],
 )  # fmt: skip
 def test_what_is_not_denied_is_one(coder: Coder, text: str) -> None:

@@ -20,7 +20,9 @@ from profiling.errors import OperatorError
 MODEL, FINGERPRINT = "model-a", "fingerprint-a"
 
 
-def exact(vectors: np.ndarray, query: np.ndarray, k: int, allowed: np.ndarray | None) -> tuple[list[int], np.ndarray]:
+def exact(
+    vectors: np.ndarray, query: np.ndarray, k: int, allowed: np.ndarray | None
+) -> tuple[list[int], np.ndarray]:
     """The rows and inner products that a search must find, by NumPy alone."""
     scores = vectors.astype(np.float64) @ query.astype(np.float64)
     rows = np.flatnonzero(allowed) if allowed is not None else np.arange(len(vectors))

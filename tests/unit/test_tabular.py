@@ -260,9 +260,7 @@ def test_random_bytes_raise_nothing_but_input_errors(tmp_path: Path, content: by
 
 
 @FUZZ
-@given(
-    at=st.integers(0, len(XLSX) - 1), new=st.binary(min_size=1, max_size=6), also=st.integers(0, len(XLSX) - 1)
-)
+@given(at=st.integers(0, len(XLSX) - 1), new=st.binary(min_size=1, max_size=6), also=st.integers(0, len(XLSX) - 1))
 def test_a_damaged_xlsx_raises_nothing_but_input_errors(tmp_path: Path, at: int, new: bytes, also: int) -> None:
     content = bytearray(XLSX)
     content[at : at + len(new)] = new
