@@ -24,6 +24,7 @@ from sqlmodel import Session, col, select
 
 from api.models import AuditEvent
 from profiling.errors import OperatorError
+from profiling.queries import pick
 
 _START = "0" * 64
 _KEY_LENGTH = 32
@@ -72,7 +73,7 @@ def record(session: Session, key: bytes, acts: Iterable[Act], now: datetime) -> 
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     last = session.execute(
-        sa.select(AuditEvent.sequence, AuditEvent.hash).order_by(col(AuditEvent.sequence).desc()).limit(1)
+        pick(AuditEvent.sequence, AuditEvent.hash).order_by(col(AuditEvent.sequence).desc()).limit(1)
     ).first()
     sequence, previous = (last[0], last[1]) if last else (0, _START)
     for act in acts:

@@ -80,7 +80,9 @@ def print_matches(console: Console, found: MatchList, taxonomy: Taxonomy) -> Non
     for number, job in enumerate(found.jobs, 1):
         print_job(console, number, job, taxonomy)
     if not found.jobs:
-        console.print("  No open vacancy passes the filters.")
+        console.print("  No open vacancy is near enough today.")
+    if found.weaker:
+        console.print(f"  {found.weaker:,} more were compared and fit less well", style="dim")
     left_out = ", ".join(f"{count:,} {wording.BARRIERS[barrier]}" for barrier, count in found.left_out.items())
     console.print(f"  Left out: {left_out or 'nothing'}", style="dim")
     console.rule("Courses and recognition of prior learning")
@@ -102,7 +104,8 @@ def print_job(console: Console, number: int, job: JobMatch, taxonomy: Taxonomy) 
         filter(None, (view.employer, view.district or view.place, wording.country_name(view.country)))
     )
     console.print(
-        f"{number:2}. [bold]{escape(view.title)}[/bold] · {escape(where)} · {wording.band(job.score)} ({job.score:.2f})"
+        f"{number:2}. [bold]{escape(view.title)}[/bold] · {escape(where)} · "
+        f"{wording.band(job.score)} ({job.score:.2f})"
     )
     for reason in job.reasons[:_SHOWN_REASONS]:
         mark = "+" if reason.amount >= 0 else "-"

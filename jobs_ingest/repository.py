@@ -14,6 +14,7 @@ from jobs_ingest.models import Course, Vacancy
 from profiling.errors import NotFound, RowProblem
 from profiling.importing import Stored
 from profiling.models import ImportRun, now_utc
+from profiling.queries import pick
 from profiling.repository import bump_revision
 
 Offer = TypeVar("Offer", Vacancy, Course)
@@ -29,8 +30,8 @@ def store_offers(
     """
     refs = [row["ref"] for _, row in batch]
     source = batch[0][1]["source"] if batch else ""
-    query = sa.select(table.id, table.ref, table.content_hash, table.seen_run).where(
-        table.source == source, col(table.ref).in_(refs)
+    query = pick(table.id, table.ref, table.content_hash, table.seen_run).where(
+        col(table.source) == source, col(table.ref).in_(refs)
     )
     known = {row.ref: (row.id, row.content_hash, row.seen_run) for row in session.execute(query)}
     stored = Stored()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from matching.market import VacancyView
 from matching.people import Person
-from matching.signals import Signal
+from matching.signals import Params, Signal
 from profiling.fields import EDUCATION_LEVELS, LANGUAGE_LEVELS
 from profiling.models import Evidence
 
@@ -202,7 +202,7 @@ def pay(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | 
         return None
     share = offered.amount * _PERIODS_A_MONTH[offered.period] / wanted
     key = "pay_enough" if share >= 1 else "pay_short"
-    amounts = {"offered": offered.amount, "offered_period": offered.period, "hoped": hoped.amount,
+    amounts: Params = {"offered": offered.amount, "offered_period": offered.period, "hoped": hoped.amount,
                "hoped_period": hoped.period, "currency": hoped.currency}  # fmt: skip
     return Signal(1.0 if share >= 1 else 0.7 * max(0.0, 2 * share - 1), key, amounts)
 

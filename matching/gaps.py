@@ -11,7 +11,7 @@ from matching.features import held_level, nearness
 from matching.market import CourseView, VacancyView
 from matching.people import SAME_TRADE, Person
 from matching.ranking import Feature, Ranker, Scored
-from matching.signals import Signal
+from matching.signals import Params, Signal
 from profiling.fields import EDUCATION_LEVELS, LANGUAGE_LEVELS
 
 #: A vacancy that a course opens only in part counts this much of one that it opens wholly.
@@ -157,7 +157,8 @@ def opening(person: Person, option: CourseOption, cosine: float | None) -> Signa
     whole = tuple(unlock.vacancy.title for unlock in option.opens if unlock.whole)
     nearer = tuple(unlock.vacancy.title for unlock in option.opens if not unlock.whole)
     key = "opens_vacancies" if whole else "opens_in_part"
-    params = {"count": len(whole or nearer), "titles": whole or nearer, "nearer": len(nearer) if whole else 0}
+    shown = whole or nearer
+    params: Params = {"count": len(shown), "titles": shown, "nearer": len(nearer) if whole else 0}
     return Signal(1.0 - math.exp(-worth / 1.5), key, params)
 
 

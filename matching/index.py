@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import faiss
 import numpy as np
@@ -46,7 +46,7 @@ class Manifest:
 class VectorIndex:
     """Exact inner-product search over rows 0 to count-1."""
 
-    def __init__(self, index: faiss.IndexFlatIP) -> None:
+    def __init__(self, index: faiss.Index) -> None:
         self._index = index
 
     @classmethod
@@ -71,16 +71,13 @@ class VectorIndex:
         k = min(k, len(self))
         if k == 0:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        parameters = None
-        if allowed is not None:
-            bits = np.packbits(allowed, bitorder="little")
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+        parameters = None if allowed is None else _selecting(allowed)
         scores, rows = self._index.search(query[None, :], k, params=parameters)
         return rows[0], scores[0]
 
     def save(self, path: Path, model: str, fingerprint: str) -> None:
         """Write index and manifest; an older file stays whole until the new one is. Raises OperatorError."""
-        content = faiss.serialize_index(self._index)
+        content = faiss.serialize_index(self._index).tobytes()
         manifest = Manifest(
             LAYOUT,
             model,
@@ -92,7 +89,7 @@ class VectorIndex:
         )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, lambda file: file.write(memoryview(content)))
+            replace_file(path, lambda file: file.write(content))
             replace_file(
                 manifest_path(path), lambda file: file.write(json.dumps(asdict(manifest), indent=1).encode())
             )
@@ -120,6 +117,13 @@ class VectorIndex:
         if (index.ntotal, index.d) != (manifest.count, manifest.dimensions):
             raise IndexRefused(f"{path.name} does not hold what its manifest says")
         return cls(index)
+
+
+def _selecting(allowed: npt.NDArray[np.bool_]) -> faiss.SearchParameters:
+    # The typed signatures of faiss are those of C++; its Python layer takes an array and keywords here.
+    selector: Any = faiss.IDSelectorBitmap
+    parameters: Any = faiss.SearchParameters
+    return parameters(sel=selector(np.packbits(allowed, bitorder="little")))  # type: ignore[no-any-return]
 
 
 def manifest_path(path: Path) -> Path:

@@ -24,6 +24,7 @@ from matching.embeddings import Vectors
 from matching.index import IndexRefused, VectorIndex
 from matching.models import DocumentVector
 from profiling.passport import Pay
+from profiling.queries import pick
 from profiling.taxonomy import Taxonomy
 from profiling.wordforms import forms
 
@@ -202,13 +203,13 @@ def _load_vacancies(
     ).split()
     columns = [getattr(Vacancy, name) for name in names]
     query = (
-        sa.select(*columns, DocumentVector.vector, DocumentVector.text_hash)
+        pick(*columns, DocumentVector.vector, DocumentVector.text_hash)
         .join(
             DocumentVector,
             sa.and_(col(DocumentVector.owner_id) == Vacancy.id, col(DocumentVector.model) == model),
         )
         .where(col(DocumentVector.owner_kind) == "vacancy")
-        .order_by(Vacancy.id)
+        .order_by(col(Vacancy.id))
     )
     views: list[VacancyView] = []
     packed = bytearray()
@@ -251,7 +252,7 @@ def _load_courses(session: Session) -> Iterable[CourseView]:
         "id title provider kind occupation teaches framework level licence weeks cost cost_currency"
         " country province district place next_intake lodging childcare"
     ).split()
-    query = sa.select(*[getattr(Course, name) for name in names]).order_by(Course.id)  # type: ignore[arg-type]
+    query = pick(*(getattr(Course, name) for name in names)).order_by(col(Course.id))
     for at, row in enumerate(session.execute(query)):
         values = {name: getattr(row, name) for name in names}
         yield CourseView(row=at, **{**values, "teaches": dict(row.teaches)})

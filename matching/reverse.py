@@ -16,6 +16,7 @@ from matching.people import Person
 from matching.vectors import unpack
 from profiling.consent import consents
 from profiling.models import Experience, Purpose, Returnee, SkillClaim
+from profiling.queries import pick
 from profiling.repository import Scope, matching_profiles, visible_returnees
 
 #: How many people are compared feature by feature, of those nearest in meaning.
@@ -27,11 +28,11 @@ def likely_people(
 ) -> Iterator[Person]:
     """People in scope who agree to matching: the nearest in meaning, those of the trade, those with a skill."""
     query = (
-        sa.select(Returnee.id, DocumentVector.vector)
+        pick(Returnee.id, DocumentVector.vector)
         .join(DocumentVector, col(DocumentVector.owner_id) == Returnee.id)
         .where(col(DocumentVector.owner_kind) == "returnee", col(DocumentVector.model) == market.model)
         .where(visible_returnees(scope), consents(Purpose.MATCHING, now))
-        .order_by(Returnee.id)
+        .order_by(col(Returnee.id))
     )
     rows = session.execute(query).all()
     if not rows:
@@ -50,14 +51,14 @@ def _of_trade_or_skill(session: Session, vacancy: VacancyView, market: Market) -
     isco = market.taxonomy.isco_of(vacancy.occupation)
     if isco is not None:
         trades = [code for code, o in market.taxonomy.occupations.items() if o.isco == isco]
-        jobs = sa.select(Experience.returnee_id).where(col(Experience.occupation).in_(trades)).distinct()
+        jobs = pick(Experience.returnee_id).where(col(Experience.occupation).in_(trades)).distinct()
         found |= set(session.scalars(jobs.limit(5 * NEAREST)))
     if vacancy.essential:
         claims = (
-            sa.select(SkillClaim.returnee_id)
+            pick(SkillClaim.returnee_id)
             .where(col(SkillClaim.skill).in_(list(vacancy.essential)))
-            .group_by(SkillClaim.returnee_id)  # type: ignore[arg-type]
-            .order_by(sa.func.count(sa.distinct(SkillClaim.skill)).desc(), SkillClaim.returnee_id)
+            .group_by(col(SkillClaim.returnee_id))
+            .order_by(sa.func.count(sa.distinct(col(SkillClaim.skill))).desc(), col(SkillClaim.returnee_id))
         )
         found |= set(session.scalars(claims.limit(NEAREST)))
     return found

@@ -25,6 +25,7 @@ from matching.documents import (
 from matching.embeddings import Embedder, Progress, Vectors, no_progress
 from matching.models import DocumentVector
 from profiling.models import Returnee
+from profiling.queries import pick
 from profiling.repository import Scope, matchable_returnees, matching_profiles, scrubbed_accounts
 from profiling.taxonomy import Taxonomy
 
@@ -75,7 +76,7 @@ def refresh_vectors(
         held = {
             row.owner_id: (row.owner_version, row.text_hash)
             for row in session.execute(
-                sa.select(DocumentVector.owner_id, DocumentVector.owner_version, DocumentVector.text_hash).where(
+                pick(DocumentVector.owner_id, DocumentVector.owner_version, DocumentVector.text_hash).where(
                     col(DocumentVector.owner_kind) == kind, col(DocumentVector.model) == embedder.model
                 )
             )
@@ -106,7 +107,7 @@ def _batched(ids: Sequence[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
 
 def _wanted(session: Session, kind: str, scope: Scope, now: datetime) -> dict[uuid.UUID, str]:
     table = _OWNERS[kind]
-    query = sa.select(table.id, table.content_hash, table.coding)  # type: ignore[attr-defined]
+    query = pick(table.id, table.content_hash, table.coding)  # type: ignore[attr-defined]
     rows = {row[0]: owner_version(row[1], row[2]) for row in session.execute(query)}
     if kind == "returnee":
         allowed = set(matchable_returnees(session, scope, now))
@@ -180,7 +181,7 @@ def _embed_batch(
 
 def load_vectors(session: Session, kind: str, ids: Sequence[uuid.UUID], model: str) -> dict[uuid.UUID, Vectors]:
     """The stored vectors of some owners."""
-    query = sa.select(DocumentVector.owner_id, DocumentVector.vector).where(
+    query = pick(DocumentVector.owner_id, DocumentVector.vector).where(
         col(DocumentVector.owner_kind) == kind,
         col(DocumentVector.model) == model,
         col(DocumentVector.owner_id).in_(ids),
@@ -193,7 +194,7 @@ def person_vector(
 ) -> Vectors:
     """A person's stored vector if it is of their present record, else a fresh one (not stored)."""
     row = session.execute(
-        sa.select(DocumentVector.vector, DocumentVector.owner_version, Returnee.content_hash, Returnee.coding)
+        pick(DocumentVector.vector, DocumentVector.owner_version, Returnee.content_hash, Returnee.coding)
         .join(Returnee, col(Returnee.id) == DocumentVector.owner_id)
         .where(col(DocumentVector.owner_kind) == "returnee", col(DocumentVector.owner_id) == profile_id)
         .where(col(DocumentVector.model) == embedder.model)

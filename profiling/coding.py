@@ -1,7 +1,7 @@
 """Coding of free text: a job title to an occupation, a narrative to skills, each with its words.
 
-Nothing is guessed: a title without a known name stays uncoded, and a name that many trades share
-(*mistri*, *helper*) is decided only by the skills that the duties tell of.
+A title without a known name stays uncoded. A name that many trades share (*mistri*, *cook*) is decided by
+the skills that the duties tell of, or else stands for the ISCO-08 group in which most of these trades lie.
 """
 
 from __future__ import annotations

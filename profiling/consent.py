@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from profiling.models import ConsentEvent, Purpose, Returnee
+from profiling.queries import pick
 
 #: The version of the spoken and printed notice that is in use; its text is in docs/consent-notice.md.
 NOTICE_VERSION = "matching-1"
@@ -24,17 +25,18 @@ def consents(purpose: Purpose, now: datetime) -> sa.ColumnElement[bool]:
     later = aliased(ConsentEvent)
     last = (
         sa.select(sa.func.max(later.sequence))
-        .where(later.returnee_id == Returnee.id, later.purpose == purpose.value)
+        .where(col(later.returnee_id) == Returnee.id, col(later.purpose) == purpose.value)
         .correlate(Returnee)
         .scalar_subquery()
     )
-    yes = sa.select(ConsentEvent.sequence).where(
+    yes = pick(ConsentEvent.sequence).where(
         col(ConsentEvent.returnee_id) == Returnee.id,
         col(ConsentEvent.sequence) == last,
         col(ConsentEvent.granted).is_(True),
         sa.or_(col(ConsentEvent.expires_at).is_(None), col(ConsentEvent.expires_at) > now),
     )
-    return yes.correlate(Returnee).exists()
+    found: sa.ColumnElement[bool] = yes.correlate(Returnee).exists()
+    return found
 
 
 def record_consent_from_file(

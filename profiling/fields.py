@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TypeVar
 
 import nepali_datetime
@@ -54,7 +54,7 @@ def read_date(text: str) -> str:
     if not found[3]:
         return f"{year:04d}-{month:02d}"
     try:
-        return date(year, month, day).isoformat()
+        return datetime.date(year, month, day).isoformat()
     except ValueError:
         raise BadValue("date", text, "a day that exists in that month") from None
 
@@ -69,17 +69,17 @@ def _from_bikram_sambat(text: str, year: int, month: int, day: int) -> str:
     return iso if day else iso[:7] if month else iso[:4]
 
 
-def first_day(text: str) -> date:
+def first_day(text: str) -> datetime.date:
     """The earliest day that a date of any precision can mean."""
     parts = [int(part) for part in text.split("-")]
-    return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
+    return datetime.date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
 
 
-def last_day(text: str) -> date:
+def last_day(text: str) -> datetime.date:
     """The latest day that a date of any precision can mean."""
     parts = [int(part) for part in text.split("-")]
     year, month = parts[0], parts[1] if len(parts) > 1 else 12
-    return date(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
+    return datetime.date(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
 
 
 @dataclass
@@ -188,14 +188,14 @@ class Row:
         """A date of any precision, as ISO text."""
         return self._read(column, read_date)
 
-    def day(self, column: str) -> date | None:
+    def day(self, column: str) -> datetime.date | None:
         """A whole date."""
 
-        def read(text: str) -> date:
+        def read(text: str) -> datetime.date:
             iso = read_date(text)
             if len(iso) != 10:
                 raise BadValue(column, text, "a whole date such as 2026-11-30")
-            return date.fromisoformat(iso)
+            return datetime.date.fromisoformat(iso)
 
         return self._read(column, read)
 

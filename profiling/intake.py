@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -68,7 +68,7 @@ class ReturneeRecord:
     content_hash: str
     registered_on: str | None
     returned_on: str | None
-    identity: dict[str, str | None]
+    identity: ReturneeIdentity
     passport: Passport
     experiences: list[Experience] = field(default_factory=list)
     credentials: list[Credential] = field(default_factory=list)
@@ -79,9 +79,9 @@ class ReturneeRecord:
 def code_passport(
     coder: Coder,
     passport: Passport,
-    experiences: list[Experience],
-    credentials: list[Credential],
-    references: list[Reference],
+    experiences: Sequence[Experience],
+    credentials: Sequence[Credential],
+    references: Sequence[Reference],
 ) -> list[SkillClaim]:
     """Code all free texts in place and return the claims read from them, weighed by their evidence."""
     claims: dict[tuple[str, int | None], SkillClaim] = {}
@@ -140,7 +140,7 @@ class ReturneeImporter:
         if column in _PLAIN:
             return True
         found = _NUMBERED.fullmatch(column)
-        return bool(found) and 1 <= int(found[2]) <= _MAX_GROUPS and found[3] in _GROUPS[found[1]]
+        return found is not None and 1 <= int(found[2]) <= _MAX_GROUPS and found[3] in _GROUPS[found[1]]
 
     def columns(self) -> Iterable[str]:
         """The columns of the layout, groups with the number 1."""
@@ -149,13 +149,14 @@ class ReturneeImporter:
     def parse(self, row: Row) -> ReturneeRecord:
         """A record from a row; problems are noted in the row."""
         unborn = uuid.uuid4()
-        identity = {
-            "given_name": row.needed("given_name"),
-            "family_name": row.text("family_name"),
-            "sex": row.choice("sex", [sex.value for sex in Sex]),
-            "birth_date": self._not_future(row, "birth_date"),
-            "phone": row.text("phone"),
-        }
+        identity = ReturneeIdentity(
+            returnee_id=unborn,
+            given_name=row.needed("given_name"),
+            family_name=row.text("family_name"),
+            sex=row.choice("sex", [sex.value for sex in Sex]),
+            birth_date=self._not_future(row, "birth_date"),
+            phone=row.text("phone"),
+        )
         row.needed("home_country")
         record = ReturneeRecord(
             ref=row.needed("ref"),
@@ -318,13 +319,12 @@ class ReturneeImporter:
         returnee.coding, returnee.updated_at = self._coder.version, now_utc()
         session.add(returnee)
         session.flush()
-        parts = [record.passport, *record.experiences, *record.credentials, *record.references]
+        parts = [record.identity, record.passport, *record.experiences, *record.credentials, *record.references]
         for part in parts:
             part.returnee_id = returnee.id
         claims = code_passport(
             self._coder, record.passport, record.experiences, record.credentials, record.references
         )
-        session.add(ReturneeIdentity(returnee_id=returnee.id, **record.identity))
         session.add_all([*parts, *claims])
         if record.consent:
             given = record.consent
@@ -337,7 +337,7 @@ class ReturneeImporter:
 
 def _remove_parts(session: Session, returnee_id: uuid.UUID) -> None:
     for table in (SkillClaim, Reference, Credential, Experience, Passport, ReturneeIdentity):
-        session.exec(delete(table).where(col(table.returnee_id) == returnee_id))  # type: ignore[attr-defined]
+        session.exec(delete(table).where(col(table.returnee_id) == returnee_id))
     session.expire_all()
 
 

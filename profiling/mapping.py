@@ -34,6 +34,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -153,9 +154,14 @@ def read_mapping(path: Path) -> Mapping:
 def _contradiction(mapping: Mapping) -> str | None:
     if not isinstance(mapping.source, str | None):
         return "source must be a text in quotes"
-    tables = {"values": mapping.values, "extract": mapping.extract, "split": mapping.split, "drop": mapping.drop}
+    tables: dict[str, Collection[str]] = {
+        "values": mapping.values,
+        "extract": mapping.extract,
+        "split": mapping.split,
+        "drop": mapping.drop,
+    }
     for table, entries in tables.items():
-        if foreign := sorted(set(entries) - set(mapping.columns)):
+        if foreign := sorted(name for name in entries if name not in mapping.columns):
             return f"[{table}] names {', '.join(foreign)}, which [columns] does not map"
     if groupless := [name for name, pattern in mapping.extract.items() if not pattern.groups]:
         return f"the pattern of {groupless[0]} under [extract] needs a group in parentheses"

@@ -16,20 +16,16 @@ def recode_returnees(session: Session, coder: Coder, limit: int) -> int:
     stale = session.exec(select(Returnee).where(Returnee.coding != coder.version).limit(limit)).all()
     for returnee in stale:
         passport = session.get_one(Passport, returnee.id)
-        jobs = _parts(session, Experience, returnee)
-        credentials = _parts(session, Credential, returnee)
-        references = _parts(session, Reference, returnee)
+        mine = returnee.id
+        by_position = select(Experience).order_by(col(Experience.position))
+        jobs = session.exec(by_position.where(Experience.returnee_id == mine)).all()
+        credentials = session.exec(select(Credential).where(Credential.returnee_id == mine)).all()
+        references = session.exec(select(Reference).where(Reference.returnee_id == mine)).all()
         session.execute(sa.delete(SkillClaim).where(col(SkillClaim.returnee_id) == returnee.id))
-        claims = code_passport(coder, passport, jobs, credentials, references)  # type: ignore[arg-type]
+        claims = code_passport(coder, passport, jobs, credentials, references)
         returnee.coding = coder.version
-        session.add_all([returnee, passport, *jobs, *credentials, *claims])  # type: ignore[list-item]
+        session.add(returnee)
+        session.add_all(claims)
     if stale:
         bump_revision(session, "people")
     return len(stale)
-
-
-def _parts(
-    session: Session, table: type[Experience] | type[Credential] | type[Reference], returnee: Returnee
-) -> list[object]:
-    query = select(table).where(table.returnee_id == returnee.id).order_by(table.position)  # type: ignore[arg-type]
-    return list(session.exec(query))

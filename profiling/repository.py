@@ -39,6 +39,7 @@ from profiling.passport import (
     strongest,
 )
 from profiling.privacy import scrub
+from profiling.queries import pick
 from profiling.recognition import credential_level
 from profiling.taxonomy import Taxonomy
 
@@ -131,11 +132,11 @@ def find_returnee(session: Session, scope: Scope, key: str) -> uuid.UUID:
 def list_cases(session: Session, scope: Scope, now: datetime) -> list[CaseSummary]:
     """The caseload, by reference number."""
     rows = session.execute(
-        sa.select(
+        pick(
             Returnee.id, Returnee.ref, ReturneeIdentity.given_name, ReturneeIdentity.family_name,
             Passport.home_country, Passport.home_district, Returnee.registered_on,
-            consents(Purpose.MATCHING, now).label("matching"),
         )
+        .add_columns(consents(Purpose.MATCHING, now).label("matching"))
         .join(ReturneeIdentity, col(ReturneeIdentity.returnee_id) == Returnee.id)
         .join(Passport, col(Passport.returnee_id) == Returnee.id)
         .where(visible_returnees(scope))
@@ -143,10 +144,10 @@ def list_cases(session: Session, scope: Scope, now: datetime) -> list[CaseSummar
     ).all()  # fmt: skip
     jobs: dict[uuid.UUID, tuple[str, str | None]] = {}
     query = (
-        sa.select(Experience.returnee_id, Experience.title, Experience.occupation)
+        pick(Experience.returnee_id, Experience.title, Experience.occupation)
         .join(Returnee, col(Returnee.id) == Experience.returnee_id)
         .where(visible_returnees(scope))
-        .order_by(Experience.position)
+        .order_by(col(Experience.position))
     )
     for owner, title, occupation in session.execute(query):
         if owner not in jobs or (jobs[owner][1] is None and occupation is not None):
@@ -154,7 +155,7 @@ def list_cases(session: Session, scope: Scope, now: datetime) -> list[CaseSummar
     return [
         CaseSummary(
             row[0], row[1], " ".join(filter(None, (row[2], row[3]))), row[4], row[5],
-            *jobs.get(row[0], (None, None)), row[6], bool(row[7]),
+            jobs.get(row[0], (None, None))[0], jobs.get(row[0], (None, None))[1], row[6], bool(row[7]),
         )
         for row in rows
     ]  # fmt: skip
@@ -166,7 +167,7 @@ def read_case(session: Session, scope: Scope, returnee_id: uuid.UUID, now: datet
         sa.select(Returnee, ReturneeIdentity, Passport, consents(Purpose.MATCHING, now))
         .join(ReturneeIdentity, col(ReturneeIdentity.returnee_id) == Returnee.id)
         .join(Passport, col(Passport.returnee_id) == Returnee.id)
-        .where(visible_returnees(scope), Returnee.id == returnee_id)
+        .where(visible_returnees(scope), col(Returnee.id) == returnee_id)
     ).first()
     if found is None:
         raise NotFound("There is no such person in this caseload.")
@@ -204,7 +205,7 @@ def matchable_returnees(session: Session, scope: Scope, now: datetime) -> list[u
 def references_of(session: Session, scope: Scope, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The centre's own numbers of several people, for lists that show no names."""
     rows = session.execute(
-        sa.select(Returnee.id, Returnee.ref).where(visible_returnees(scope), col(Returnee.id).in_(ids))
+        pick(Returnee.id, Returnee.ref).where(visible_returnees(scope), col(Returnee.id).in_(ids))
     )
     return {row[0]: row[1] for row in rows}
 
@@ -217,7 +218,7 @@ def matching_profiles(
     Only columns that matching may know are read: no identity, no referee's name, no note.
     """
     allowed = (
-        sa.select(Returnee.id)
+        pick(Returnee.id)
         .where(visible_returnees(scope), consents(Purpose.MATCHING, now), col(Returnee.id).in_(ids))
         .scalar_subquery()
     )
@@ -240,7 +241,7 @@ def matching_profiles(
     confirmed = {
         (row[0], row[1])
         for row in session.execute(
-            sa.select(Reference.returnee_id, Reference.experience_position).where(
+            pick(Reference.returnee_id, Reference.experience_position).where(
                 col(Reference.returnee_id).in_(permitted), col(Reference.confirmed_on).is_not(None)
             )
         )
@@ -269,9 +270,9 @@ def _by_owner(
     names: str,
 ) -> dict[uuid.UUID, list[sa.Row[tuple[object, ...]]]]:
     columns = [getattr(table, name) for name in names.split()]
-    query = sa.select(table.returnee_id, *columns).where(col(table.returnee_id).in_(ids))
-    if table is not SkillClaim:
-        query = query.order_by(table.position)  # type: ignore[union-attr]
+    query = pick(table.returnee_id, *columns).where(col(table.returnee_id).in_(ids))
+    if "position" in names.split():
+        query = query.order_by(sa.column("position"))
     found: dict[uuid.UUID, list[sa.Row[tuple[object, ...]]]] = defaultdict(list)
     for row in session.execute(query):
         found[row[0]].append(row)
@@ -335,17 +336,17 @@ def scrubbed_accounts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.U
     Identity is read here only to be taken out of the texts; none of it is returned.
     """
     names: dict[uuid.UUID, list[str]] = defaultdict(list)
-    people = sa.select(ReturneeIdentity.returnee_id, ReturneeIdentity.given_name, ReturneeIdentity.family_name)
+    people = pick(ReturneeIdentity.returnee_id, ReturneeIdentity.given_name, ReturneeIdentity.family_name)
     for owner, given, family in session.execute(people.where(col(ReturneeIdentity.returnee_id).in_(ids))):
         names[owner] += [given, family or ""]
-    referees = sa.select(Reference.returnee_id, Reference.name).where(col(Reference.returnee_id).in_(ids))
+    referees = pick(Reference.returnee_id, Reference.name).where(col(Reference.returnee_id).in_(ids))
     for owner, name in session.execute(referees):
         names[owner].append(name)
     accounts: dict[uuid.UUID, list[str]] = defaultdict(list)
     jobs = (
-        sa.select(Experience.returnee_id, Experience.title, Experience.duties, Experience.employer)
+        pick(Experience.returnee_id, Experience.title, Experience.duties, Experience.employer)
         .where(col(Experience.returnee_id).in_(ids))
-        .order_by(Experience.returnee_id, Experience.position)
+        .order_by(col(Experience.returnee_id), col(Experience.position))
     )
     for owner, title, duties, employer in session.execute(jobs):
         hidden = [*names[owner], employer or ""]

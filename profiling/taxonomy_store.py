@@ -19,6 +19,7 @@ from profiling.models import (
     SkillConcept,
     TaxonomyScheme,
 )
+from profiling.queries import pick
 from profiling.repository import bump_revision
 from profiling.taxonomy import (
     STARTER,
@@ -97,7 +98,7 @@ def load_taxonomy(session: Session) -> Taxonomy:
         raise OperatorError("The database holds no taxonomy yet. Run `hunar taxonomy load`.")
     names: dict[str, list[Name]] = defaultdict(list)
     columns = (OccupationName.occupation, OccupationName.text, OccupationName.language, OccupationName.shared)
-    for occupation, text, language, shared in session.execute(sa.select(*columns)):
+    for occupation, text, language, shared in session.execute(pick(*columns)):
         names[occupation].append(Name(text, language, shared))
     occupations = {
         o.code: Occupation(o.code, IscoCode(o.isco), o.label, tuple(names[o.code]), tuple(o.skills))

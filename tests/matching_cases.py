@@ -17,7 +17,7 @@ from api.demo_centre import FOLDER, load_demo
 from api.settings import Settings
 from matching.embeddings import HashingEmbedder, Progress, Vectors, no_progress
 from matching.index import VectorIndex
-from matching.market import CourseView, Market, VacancyView, title_words
+from matching.market import SKILL_LEVEL, CourseView, Market, VacancyView, title_words
 from matching.people import Person
 from profiling.codes import IscoCode
 from profiling.models import Evidence
@@ -118,6 +118,8 @@ def vacancy(ref: str = "V-1", **given: Any) -> VacancyView:
     values["essential"], values["wished"] = _asked(values["essential"]), _asked(values["wished"])
     values["licences"] = frozenset(values["licences"])
     values["title_words"] = title_words(values["title"])
+    if "skill_level" not in given:
+        values["skill_level"] = SKILL_LEVEL.get((TAXONOMY.isco_of(values["occupation"]) or " ")[0])
     return VacancyView(**values)
 
 
@@ -159,12 +161,12 @@ def market(
     held = random_units(len(views)) if vectors is None else np.ascontiguousarray(vectors, dtype=np.float32)
     numbers = {code: at for at, code in enumerate(sorted(TAXONOMY.occupations))}
     by_skill: dict[str, list[int]] = {}
-    words: dict[str, int] = {}
+    by_word: dict[str, list[int]] = {}
     for view in views:
         for code in (*view.essential, *view.wished):
             by_skill.setdefault(code, []).append(view.row)
         for word in view.title_words:
-            words[word] = words.get(word, 0) + 1
+            by_word.setdefault(word, []).append(view.row)
     known = {
         "revision": 1, "model": "none", "taxonomy": TAXONOMY, "vacancies": views, "courses": tuple(courses),
         "index": VectorIndex.build(held), "vectors": held,
@@ -176,9 +178,8 @@ def market(
         "occupation_numbers": numbers,
         "by_skill": {code: np.array(rows, dtype=np.int32) for code, rows in by_skill.items()},
         "licensed": np.array([view.row for view in views if view.licences], dtype=np.int32),
-        "word_weights": {
-            word: float(np.log((len(views) + 1) / (count + 1))) + 1.0 for word, count in words.items()
-        },
+        "occupation_groups": {code: str(TAXONOMY.isco_of(code)) for code in numbers},
+        "by_word": {word: np.array(rows, dtype=np.int32) for word, rows in by_word.items()},
         "row_of": {view.id: view.row for view in views},
     }  # fmt: skip
     return Market(**{field.name: known[field.name] for field in fields(Market)})

@@ -44,7 +44,7 @@ def test_migrating_again_changes_nothing(engine: sa.Engine) -> None:
 def test_a_database_of_another_schema_is_refused(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
-    with pytest.raises(OperatorError, match="has schema 0000, this program needs .*Run `hunar migrate`"):
+    with pytest.raises(OperatorError, match=r"has schema 0000, this program needs .*Run `hunar migrate`"):
         check_schema(engine)
 
 

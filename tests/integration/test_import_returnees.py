@@ -53,7 +53,8 @@ def test_a_full_row(application: Application, write_csv: CsvWriter) -> None:
     assert passport.wanted_occupations[0] == "steel-fixer"
     assert passport.not_wanted_occupations == ["domestic-worker"]
     assert [(j.position, j.occupation, j.country, j.started, j.ended, j.ongoing) for j in case.experiences] == [
-        (1, "steel-fixer", "KW", "2014-06", "2018-07", False), (3, case.experiences[1].occupation, None, "2020", None, True),
+        (1, "steel-fixer", "KW", "2014-06", "2018-07", False),
+        (3, case.experiences[1].occupation, None, "2020", None, True),
     ]  # fmt: skip
     assert [(c.position, c.kind, c.level, c.occupation) for c in case.credentials] == [(2, "rpl", 2, "plumber")]
     assert [(r.position, r.experience_position, r.confirmed_on) for r in case.references] == [

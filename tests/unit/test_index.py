@@ -63,7 +63,7 @@ def test_search_is_exact(k: int, mask: str) -> None:
         check(vectors, random_units(1, 48, seed=100 + seed)[0], k, allowed)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_search_is_exact_under_any_mask(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 70))

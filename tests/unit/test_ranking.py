@@ -49,7 +49,7 @@ def test_only_the_bias_speaks_when_nothing_is_known() -> None:
     assert scored.score == pytest.approx(1 / (1 + math.exp(0.3)), abs=1e-15)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(people(), offers(), st.floats(-1, 1))
 def test_the_parts_add_up(who: dict[str, Any], what: dict[str, Any], cosine: float) -> None:
     scored = VACANCY_RANKER.score(person(**who), vacancy(**what), cosine)
@@ -89,7 +89,7 @@ def _score(profile: MatchingProfile, what: dict[str, Any], cosine: float) -> flo
     return VACANCY_RANKER.score(Person(claimed, found.vector, TAXONOMY), vacancy(**what), cosine).score
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(people(), offers(), st.floats(-1, 1), st.data())
 def test_stronger_evidence_never_lowers_the_score(
     who: dict[str, Any], what: dict[str, Any], cosine: float, data: st.DataObject
@@ -103,7 +103,7 @@ def test_stronger_evidence_never_lowers_the_score(
     assert _score(after, what, cosine) >= _score(before, what, cosine)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(people(), offers(), st.floats(-1, 1), st.data())
 def test_an_essential_skill_never_lowers_the_score(
     who: dict[str, Any], what: dict[str, Any], cosine: float, data: st.DataObject

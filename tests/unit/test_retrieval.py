@@ -111,7 +111,7 @@ seekers = st.fixed_dictionaries(
 lifted = st.frozensets(st.sampled_from(list(Barrier)), max_size=2)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(vacancies(), seekers, lifted)
 def test_the_whole_market_at_once_is_the_rule_row_by_row(
     offers: list[dict[str, Any]], who: dict[str, Any], ignore: frozenset[Barrier]

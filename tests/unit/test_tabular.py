@@ -230,7 +230,7 @@ def test_an_xlsx_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.Mo
 # --- whatever bytes -------------------------------------------------------------------------------
 
 FUZZ = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -105,7 +105,7 @@ def test_a_name_that_two_trades_compare_as_equal_is_marked_in_both(starter: Taxo
     owners: dict[tuple[str, ...], dict[str, bool]] = defaultdict(dict)
     for trade in starter.occupations.values():
         for name in trade.names:
-            key = forms(name.text)
+            key = forms(name.text, name=True)
             owners[key][trade.code] = owners[key].get(trade.code, False) or name.shared
     assert {k: v for k, v in owners.items() if len(v) > 1 and not all(v.values())} == {}
 
@@ -140,6 +140,8 @@ def test_trades_stand_in_their_isco_group(starter: Taxonomy, trade: str, isco: s
             "Used a forklift and did stock taking in the cold store",
             {"use-forklift", "stock-keeping", "work-in-cold-store"},
         ),
+        ("I read the shuttering drawing and welded brackets", {"read-drawings", "weld-metal"}),
+        ("measuring tape; spirit level; drill machine", {"measuring", "line-and-level", "power-drill"}),
     ],
 )
 def test_a_story_tells_of_skills(coder: Coder, text: str, skills: set[str]) -> None:
@@ -155,6 +157,8 @@ def test_a_story_tells_of_skills(coder: Coder, text: str, skills: set[str]) -> N
         "Ability to work under minimal supervision in a challenging position",
         "Interpret data and travel as required",
         "All applications are confidential, email your CV",
+        "Kept count of panels for the foreman",
+        "हाइड्रोलिक",
     ],
 )
 def test_the_usual_words_of_adverts_are_no_skills(coder: Coder, text: str) -> None:
@@ -169,6 +173,7 @@ def folder(tmp_path: Path) -> Path:
     """A small taxonomy that holds together: two trades, ten skills, real ISCO groups."""
     shutil.copy(STARTER / "isco08.csv", tmp_path / "isco08.csv")
     shutil.copy(STARTER / "licences.toml", tmp_path / "licences.toml")
+    shutil.copy(STARTER / "other_titles.toml", tmp_path / "other_titles.toml")
     (tmp_path / "skills").mkdir()
     (tmp_path / "trades").mkdir()
     skills = "".join(f'[skill-{n}]\nlabel = "Skill {n}"\nphrases = ["phrase {n}"]\n' for n in range(10))
@@ -346,6 +351,24 @@ CODED = [
     ("கொத்தனார்", "mason-bricklayer"),
     ("வீட்டு ஓட்டுநர்", "house-driver"),
     ("காசாளர்", "supermarket-cashier"),
+    ("house work", "domestic-worker"),
+    ("domestic helper", "domestic-worker"),
+    ("electronics operator", "electronics-assembler"),
+    ("krishi kamdar, greenhouse", "vegetable-greenhouse-worker"),
+    ("dairy goth ko kaam", "dairy-farm-worker"),
+    ("glove factory operator", "rubber-glove-worker"),
+    ("kaigo worker, care home", "health-care-assistant"),
+    ("welder 6G", "tig-mig-welder"),
+    ("palm garden worker", "oil-palm-harvester"),
+    ("safety assistant", "hse-safety-officer"),
+    ("Steel fixer foremen", "construction-foreman"),
+    ("Security Guard cum Driver", "security-guard"),
+    ("Biscuit factory machine attendant", "food-processing-operator"),
+    ("Fish Pond Caretaker", "fish-farm-worker"),
+    ("बृद्ध हेरचाह", "elder-caregiver"),
+    ("चिया बगानमा काम", "tea-plucker"),
+    ("ගෘහ සේවිකාව", "domestic-worker"),
+    ("கடல் மீன்பிடி தொழிலாளி", "deep-sea-fisher"),
     ("بڑھئی", "carpenter-joiner"),
     ("گھریلو ڈرائیور", "house-driver"),
     ("کیشیئر", "supermarket-cashier"),
@@ -368,10 +391,23 @@ UNCODED = [
     "Real Estate Agent",
     "Linux Server",
     "Yoga Instructor",
-    "mistri",
-    "Helper",
-    "Driver",
     "Supervisor",
+    "Regional Information Security Officer",
+    "Sales Engineer",
+    "Cabin Crew",
+    "Company Secretary",
+]
+#: A title that many trades share stands for the ISCO-08 group of most of them.
+GROUPED = [
+    ("mistri", "isco:71"),
+    ("Helper", "isco:93"),
+    ("Driver", "isco:83"),
+    ("Cook", "isco:5120"),
+    ("Painter", "isco:713"),
+    ("Heavy Driver (Tipper)", "isco:8332"),
+    ("Chef", "isco:5120"),
+    ("Housekeeping", "isco:9112"),
+    ("Quality supervisor", "isco:7543"),
 ]
 
 
@@ -385,6 +421,13 @@ def test_a_title_is_coded(coder: Coder, title: str, trade: str) -> None:
     coded = coder.occupation(title)
     assert coded is not None
     assert coded.occupation == trade
+
+
+@pytest.mark.parametrize(("title", "group"), GROUPED)
+def test_a_shared_title_is_coded_to_its_group(coder: Coder, title: str, group: str) -> None:
+    coded = coder.occupation(title)
+    assert coded is not None
+    assert coded.occupation == group
 
 
 @pytest.mark.parametrize("title", UNCODED)

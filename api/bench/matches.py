@@ -1,0 +1,165 @@
+"""Matching, from the database to the reasons, beside exact NumPy search alone; and the memory of a server."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from api.application import Application
+from api.bench import child
+from api.bench.figures import Figure, Sizes, interleaved, p50, p95, seconds
+from api.bench.synthetic import load_market_of, own_settings
+from api.permissions import operator_scope
+from matching import pipeline
+from matching.embeddings import HashingEmbedder, Vectors
+from profiling.repository import matchable_returnees
+
+_BEST = 10
+_RATIO_AIM, _P95_AIM_MS, _MEMORY_AIM_MB = 3.0, 100.0, 1500.0
+_REFERENCE = "exact NumPy search"
+#: Stage to the function of the pipeline that does it; the rest of a match is filtering again, reasons, courses.
+_STAGES = {"read person": "load_person", "retrieve": "retrieve", "rank": "rank"}
+_REST = "explain + courses"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A person who agreed to matching, and their vector."""
+
+    id: uuid.UUID
+    vector: Vectors
+
+
+def exact_search(vectors: Vectors, query: Vectors, count: int = _BEST) -> npt.NDArray[np.int64]:
+    """The rows of the greatest inner products, best first, by NumPy alone."""
+    scores = vectors @ query
+    best = np.argpartition(scores, -count)[-count:]
+    return np.asarray(best[np.argsort(-scores[best])], dtype=np.int64)
+
+
+def match_figures(folder: Path, sizes: Sizes, *, hashing: bool = False) -> list[Figure]:
+    """Latency at each size of the market, then the memory of a process that serves the largest.
+
+    With ``hashing`` the market has the small embedder of the tests, because the model takes its time.
+    """
+    embedder = HashingEmbedder() if hashing else None
+    application = Application(own_settings(folder), embedder=embedder, clock=lambda: child.NOW)
+    application.prepare()
+    figures: list[Figure] = []
+    for count in sizes.markets:
+        load_market_of(application, count)
+        figures += _latency(application, sizes.rounds)
+    people = _people(application)
+    application.engine.dispose()
+    return [*figures, _memory(folder, people[0], sizes.markets[-1], hashing=hashing)]
+
+
+def _people(application: Application) -> list[Asked]:
+    market = application.market()
+    with application.reading() as session:
+        scope = operator_scope(session)
+        found = []
+        for one in matchable_returnees(session, scope, child.NOW):
+            person = pipeline.load_person(session, scope, one, market, application.embedder, child.NOW)
+            found.append(Asked(one, person.vector))
+        return found
+
+
+def _latency(application: Application, rounds: int) -> list[Figure]:
+    market, people = application.market(), _people(application)
+    vectors = np.ascontiguousarray(market.vectors)
+    with application.reading() as session:
+        scope = operator_scope(session)
+
+    def match(one: uuid.UUID) -> None:
+        with application.reading() as session:
+            pipeline.match(session, scope, one, market, application.embedder, child.NOW)
+
+    def answer(one: uuid.UUID) -> None:
+        application.match(str(one))
+
+    for asked in people:
+        match(asked.id)
+    size = len(market.vacancies)
+    part = f"match, {size:,} vacancies, {len(people)} people x {rounds} rounds"
+    ours, plain = _beside_numpy(match, people, vectors, rounds)
+    whole, plain_again = _beside_numpy(answer, people, vectors, rounds)
+    # The aim is for the market that one centre's country has; a search of few rows takes no time at all.
+    aim = _RATIO_AIM if size >= 20_000 else None
+    return [
+        Figure(part, "p50", "ms", p50(ours) * 1e3, _REFERENCE, p50(plain) * 1e3, aim),
+        Figure(part, "p95", "ms", p95(ours) * 1e3, _REFERENCE, p95(plain) * 1e3, _P95_AIM_MS, "ours"),
+        Figure(part, "with audit and commit, p50", "ms", p50(whole) * 1e3, _REFERENCE, p50(plain_again) * 1e3),
+        Figure(part, "with audit and commit, p95", "ms", p95(whole) * 1e3, _REFERENCE, p95(plain_again) * 1e3),
+        *(
+            Figure(part, f"stage: {name}, p50", "ms", p50(times) * 1e3, _REFERENCE, p50(plain) * 1e3)
+            for name, times in _stages(match, people, rounds).items()
+        ),
+    ]
+
+
+def _beside_numpy(
+    work: Callable[[uuid.UUID], None], people: list[Asked], vectors: Vectors, rounds: int
+) -> tuple[list[float], list[float]]:
+    ours: list[float] = []
+    plain: list[float] = []
+    for _ in range(rounds):
+        for asked in people:
+            once = interleaved(
+                1,
+                lambda asked=asked: seconds(lambda: work(asked.id)),  # type: ignore[misc]
+                lambda asked=asked: seconds(lambda: exact_search(vectors, asked.vector)),  # type: ignore[misc]
+            )
+            ours += once[0]
+            plain += once[1]
+    return ours, plain
+
+
+def _stages(match: Callable[[uuid.UUID], None], people: list[Asked], rounds: int) -> dict[str, list[float]]:
+    """The seconds of each stage of the same calls; what lies between the stages counts to the last."""
+    taken: dict[str, list[float]] = {_REST: []}
+    for _ in range(rounds):
+        for asked in people:
+            with _watched() as watched:
+                whole = seconds(lambda asked=asked: match(asked.id))  # type: ignore[misc]
+            for name, spent in watched.items():
+                taken.setdefault(name, []).append(spent)
+            taken[_REST].append(whole - sum(watched.values()))
+    return {name: taken[name] for name in (*_STAGES, _REST)}
+
+
+@contextmanager
+def _watched() -> Iterator[dict[str, float]]:
+    """Put a stop-watch around each stage of the pipeline for a while."""
+    kept = {name: getattr(pipeline, function) for name, function in _STAGES.items()}
+    spent = dict.fromkeys(_STAGES, 0.0)
+
+    def watch(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any, **named: Any) -> Any:
+            found: list[Any] = []
+            spent[name] += seconds(lambda: found.append(function(*args, **named)))
+            return found[0]
+
+        return timed
+
+    try:
+        for name, function in kept.items():
+            setattr(pipeline, _STAGES[name], watch(name, function))
+        yield spent
+    finally:
+        for name, function in kept.items():
+            setattr(pipeline, _STAGES[name], function)
+
+
+def _memory(folder: Path, asked: Asked, vacancies: int, *, hashing: bool) -> Figure:
+    page = child.measure("page", str(folder), str(asked.id), *(["hashing"] if hashing else []))["peak_mb"]
+    model = child.measure("model")["peak_mb"]
+    part = f"peak memory of a server with model, {vacancies:,} vacancies and one page of matches"
+    return Figure(part, "whole process", "MB", page, "the model alone", model, _MEMORY_AIM_MB, "ours")
