@@ -19,7 +19,7 @@ from profiling.taxonomy import GROUP, Taxonomy
 from profiling.wordforms import Word, forms, words
 
 #: Grows with every change of the rules below, so that stored codes are made again.
-RULES = "rules-4"
+RULES = "rules-5"
 #: Least likeness (0 to 100, rapidfuzz ratio) of a misspelt title to a name.
 _FUZZY_CUTOFF = 90
 _MIN_FUZZY_LENGTH = 6
@@ -39,7 +39,8 @@ _TRAILING = frozenset(
         "i ii iii iv 1 2 3 4 5 6 7 8 9 10 job work worker no nos post vacancy urgent needed wanted required"
         " hire hiring male female year yr experience experienced exp abroad oversea overseas qatar dubai saudi"
         " ksa uae kuwait oman malaysia bahrain korea fresher trainee apprentice staff position kaam काम kam gulf"
-        " level grade a b c senior junior sr jr full part time night day shift"
+        " level grade a b c senior junior sr jr full part time night day shift person urgently jana chahiyo chahiye"
+        " lagbe चाहियो चाहिए आवश्यक आवश्यकता প্রয়োজন আবশ্যক අවශ්යයි தேவை درکار ضرورت ہے کی है"
     ).split()
 )
 _NEGATION = frozenset(

@@ -24,7 +24,8 @@ from profiling.models import Evidence
 from profiling.passport import HeldCredential, HeldJob, HeldSkill, MatchingProfile
 from profiling.taxonomy import Licence, Name, Occupation, Skill, Taxonomy
 
-TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+TODAY = NOW.date()
 DIMENSIONS = 8
 _SPACE = uuid.UUID("7d8f2c1e-0000-4000-8000-000000000000")
 
@@ -203,7 +204,7 @@ def demo_application(url: str, folder: Path, embedder: HashingEmbedder | None = 
     made = Application(
         Settings(data=folder, DATABASE_URL=url),
         embedder=embedder or HashingEmbedder(),
-        clock=lambda: datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
+        clock=lambda: NOW,
     )
     made.prepare()
     assert sum(report.rejected for report in load_demo(made)) == 0

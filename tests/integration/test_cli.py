@@ -6,7 +6,6 @@ import contextlib
 import io
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,10 +54,10 @@ class Hunar:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hunar, Done, Done]]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Hunar, Done, Done]:
     """The demo centre loaded twice."""
     hunar = Hunar(tmp_path_factory.mktemp("cli"))
-    yield hunar, hunar("demo", "--no-serve"), hunar("demo", "--no-serve")
+    return hunar, hunar("demo", "--no-serve"), hunar("demo", "--no-serve")
 
 
 @pytest.fixture(scope="module")

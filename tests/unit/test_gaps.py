@@ -156,11 +156,6 @@ def test_a_course_that_gives_the_missing_level_may_be_taken() -> None:
     assert may_take(person(**MASON), course(teaches=["lay-bricks"], **NVQS_2))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="gaps.may_take compares the code alone; barriers cover the unit group",
-)
 def test_a_course_in_an_unwanted_kind_of_work_is_not_offered() -> None:
     """Who refuses work as a block layer is not offered vacancies as a mason (same unit group), nor courses."""
     who = person(skills=skills("dig"), not_wanted_occupations=("block-layer",))

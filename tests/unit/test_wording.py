@@ -33,6 +33,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     made.engine.dispose()
 
 
+MISTRI = {"said": "mistri", "held": "Mason", "occupation": "Mason"}
+
+
 def check(text: str) -> None:
     assert text.strip()
     assert "{" not in text, text
@@ -124,11 +127,11 @@ def test_the_tables_are_complete() -> None:
     ("reason", "text"),
     [
         (
-            Reason("same_occupation", {"said": "mistri", "held": "Mason", "occupation": "Mason", "months": 40}, "", 1),
+            Reason("same_occupation", {**MISTRI, "months": 40}, "", 1),
             "Worked as “mistri” (Mason) for 3 years 4 months: the same trade",
         ),
         (
-            Reason("same_occupation", {"said": "mistri", "held": "Mason", "occupation": "Mason", "months": 0}, "", 1),
+            Reason("same_occupation", {**MISTRI, "months": 0}, "", 1),
             "Worked as “mistri” (Mason): the same trade",
         ),
         (Reason("meaning", {}, "meaning", 0.2), "The two descriptions read alike"),
