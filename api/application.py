@@ -166,7 +166,7 @@ class Application:
         progress: Callable[[int], None] = lambda rows: None,
     ) -> ImportReport:  # fmt: skip
         """Import a file of returnees, vacancies or courses."""
-        coder = Coder(self.taxonomy())
+        coder = self.coder()
         source = (mapping.source if mapping else None) or source
         if kind == "returnees":
             home = self._centre(centre)
@@ -212,7 +212,7 @@ class Application:
     ) -> IndexReport:
         """Code what is of an older taxonomy, embed what is new or changed, make the index fit."""
         taxonomy = self.taxonomy()
-        recoded = self._recode(Coder(taxonomy))
+        recoded = self._recode(self.coder())
         refreshed = []
         for kind in KINDS:
             with self.reading() as session:

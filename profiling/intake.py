@@ -239,7 +239,7 @@ class ReturneeImporter:
             returnee_id=owner,
             position=number,
             title=row.needed(at + "title"),
-            kind=row.choice(at + "kind", CREDENTIAL_KINDS) or "certificate",
+            kind=row.choice(at + "kind", CREDENTIAL_KINDS),
             body=row.text(at + "body"),
             framework=row.text(at + "framework"),
             level=row.whole(at + "level"),

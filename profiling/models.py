@@ -183,7 +183,7 @@ class Credential(SQLModel, table=True):
     returnee_id: uuid.UUID = _owner()
     position: int
     title: str
-    kind: str
+    kind: str | None = None
     body: str | None = None
     framework: str | None = None
     level: int | None = None

@@ -40,7 +40,7 @@ class HeldCredential:
     """A certificate; ``evidence`` is DECLARED until somebody has seen it."""
 
     title: str
-    kind: str
+    kind: str | None
     occupation: str | None
     framework: str | None
     level: int | None

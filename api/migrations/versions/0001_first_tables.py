@@ -265,7 +265,7 @@ def upgrade() -> None:
         sa.Column("returnee_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=True),
         sa.Column("body", sa.String(), nullable=True),
         sa.Column("framework", sa.String(), nullable=True),
         sa.Column("level", sa.Integer(), nullable=True),
