@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from profiling.codes import CountryCode
@@ -28,7 +29,7 @@ def _country_of(place: str | None) -> str | None:
 
     It goes before the country column: portals put the region searched into that column.
     """
-    last = (place or "").rpartition(",")[2].strip()
+    last = re.split(r",| - ", place or "")[-1].strip()
     if len(last) < 4:
         return None
     try:

@@ -124,14 +124,14 @@ def experience(person: Person, vacancy: VacancyView, cosine: float | None) -> Si
 
 def skill_level(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Lies neither below the skill level (ISCO-08) of the work done so far nor far above it."""
-    if vacancy.skill_level is None or person.skill_level is None:
+    asked, held, reach = vacancy.skill_level, person.skill_level, person.skill_level_in_reach
+    if asked is None or held is None or reach is None:
         return None
-    step = vacancy.skill_level - person.skill_level
-    if step < 0:
+    if asked < held:
         return Signal(0.4, "skill_level_below", {})
-    if step >= 2:
-        return Signal(0.0, "skill_level_above", {})
-    return Signal(1.0 if step == 0 else 0.85, "skill_level_kept" if step == 0 else "skill_level_next", {})
+    if asked <= reach:
+        return Signal(1.0, "skill_level_kept", {})
+    return Signal(0.85, "skill_level_next", {}) if asked == reach + 1 else Signal(0.0, "skill_level_above", {})
 
 
 def proof(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:

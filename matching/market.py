@@ -43,11 +43,14 @@ _LEVEL_WORDS = {
     ).split(),
 }
 _HELPING_WORDS = frozenset("helper assistant attendant operator worker labour cleaner driver".split())
-#: Words of a title that say nothing about the work.
+#: Words of a title that say nothing about the work, or only a rank or role in it.
 _EMPTY_WORDS = frozenset(
     (
         "a an the of for in at to and or with on by from job vacancy urgent needed wanted required hire no nos"
-        " post posit senior junior sr jr level i ii iii full time part shift immedi open compani ltd pvt"
+        " post position senior junior sr jr level i ii iii full time part shift immediate open company ltd pvt"
+        " trainee trainer supervisor assistant asst worker helper operator technician manager officer staff"
+        " incharge charge general executive associate specialist expert professional team member lead head"
+        " foreman foremen"
     ).split()
 )
 
@@ -241,7 +244,7 @@ def _skill_level(title: str, occupation: str | None, taxonomy: Taxonomy) -> int 
     group = taxonomy.isco_of(occupation)
     if group is not None:
         return SKILL_LEVEL.get(group[0])
-    found = title_words(title)
+    found = set(forms(title, name=True))
     if found & _HELPING_WORDS:
         return None
     return next((level for level, words in _LEVEL_WORDS.items() if found & set(words)), None)

@@ -122,10 +122,7 @@ class Person:
 
     @cached_property
     def skill_level(self) -> int | None:
-        """The highest ISCO-08 skill level of a job held for a year or more (or of unknown length).
-
-        A university degree lifts it to 4, so that an engineer who drove a taxi is not held below.
-        """
+        """The highest ISCO-08 skill level of a job held for a year or more (or of unknown length)."""
         levels = [
             SKILL_LEVEL[group[0]]
             for job in self.coded_jobs
@@ -133,9 +130,12 @@ class Person:
             and (group := self.taxonomy.isco_of(job.occupation)) is not None
             and group[0] in SKILL_LEVEL
         ]
-        if levels and self.profile.education_level in _HIGHER_EDUCATION:
-            levels.append(4)
         return max(levels, default=None)
+
+    @property
+    def skill_level_in_reach(self) -> int | None:
+        """The skill level of the work done, or 4 with a university degree, whatever the work was."""
+        return 4 if self.profile.education_level in _HIGHER_EDUCATION else self.skill_level
 
     def proof_in(self, occupation: str) -> Evidence | None:
         """The strongest evidence of work in an occupation or its unit group; None without such work."""

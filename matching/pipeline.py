@@ -31,6 +31,7 @@ _GAP_DEPTH = 60
 _WITHIN_REACH = 0.5
 #: Below this score a vacancy is counted and not shown: an honest short list beats a long silly one.
 NEAR_ENOUGH = 0.4
+_SUBSTANCE = frozenset({"occupation", "essential_skills", "wished_skills", "usual_skills", "title_overlap", "wish"})
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def match(
     candidates = retrieve(person, market, today, ignore=frozenset({Barrier.LICENCE}))
     ranked = rank(person, market, candidates)
     offered = [(view, scored) for view, scored in ranked if not barriers(person, view, today)]
-    near = [pair for pair in offered if pair[1].score >= NEAR_ENOUGH]
+    near = [pair for pair in offered if near_enough(pair[1])]
     misses, seen = _near_misses(person, ranked)
     return MatchList(
         returnee_id=returnee_id,
@@ -137,12 +138,20 @@ def rank(person: Person, market: Market, candidates: Candidates) -> list[tuple[V
     return scored
 
 
+def near_enough(scored: Scored, least: float = NEAR_ENOUGH) -> bool:
+    """Whether a vacancy may be listed: a fair score that rests on trade, skills, title or wish.
+
+    That two texts read alike is no reason by itself; with it alone, a list would fill with chance likeness.
+    """
+    rests = any(part.feature in _SUBSTANCE and part.amount > 0 for part in scored.contributions)
+    return rests and scored.score >= least
+
+
 def _near_misses(
     person: Person, ranked: Sequence[tuple[VacancyView, Scored]]
 ) -> tuple[list[NearMiss], list[tuple[VacancyView, list[Gap]]]]:
-    seen = [
-        (view, find_gaps(person, view)) for view, scored in ranked[:_GAP_DEPTH] if scored.score >= _WITHIN_REACH
-    ]
+    reachable = [view for view, scored in ranked[:_GAP_DEPTH] if near_enough(scored, _WITHIN_REACH)]
+    seen = [(view, find_gaps(person, view)) for view in reachable]
     fits = {view.id: scored.score for view, scored in ranked[:_GAP_DEPTH]}
     misses = [NearMiss(view, fits[view.id], tuple(gaps)) for view, gaps in seen if gaps]
     return misses, seen

@@ -19,7 +19,7 @@ from profiling.taxonomy import GROUP, Taxonomy
 from profiling.wordforms import Word, forms, words
 
 #: Grows with every change of the rules below, so that stored codes are made again.
-RULES = "rules-5"
+RULES = "rules-6"
 #: Least likeness (0 to 100, rapidfuzz ratio) of a misspelt title to a name.
 _FUZZY_CUTOFF = 90
 _MIN_FUZZY_LENGTH = 6
@@ -33,6 +33,8 @@ _SEGMENT = re.compile(
     r"[-–—/,(){}\[\]|:;.+&\n]|\b(?:cum|for|in|at|with|to|and|then|also|aur|ani|ra|or|as|of|from)\b",
     re.IGNORECASE,
 )
+#: Words between an earlier job and a later one in the same title.
+_LATER = re.compile(r"\b(?:then|later|afterwards|promoted to|pachi)\b|फिर|पछि|পরে", re.IGNORECASE)
 #: Words that may follow a trade's name in a title without changing what it names.
 _TRAILING = frozenset(
     (
@@ -199,6 +201,14 @@ class Coder:
         return list(dict.fromkeys(coded.occupation for coded in found if coded))
 
     def _code_title(self, title: str) -> tuple[Coded | None, tuple[frozenset[str], str] | None]:
+        """(the occupation, or else the trades of a shared name with the words); the later of two jobs counts."""
+        for part in reversed(_LATER.split(title[:300])):
+            found = self._code_part(part)
+            if found != (None, None):
+                return found
+        return None, None
+
+    def _code_part(self, title: str) -> tuple[Coded | None, tuple[frozenset[str], str] | None]:
         title = title[:300]
         best: tuple[int, int, Coded] | None = None
         shared: tuple[frozenset[str], str] | None = None

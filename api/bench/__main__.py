@@ -33,7 +33,7 @@ _NOTES = (
     "vectors in the match figures are those of the demo texts with seeded noise, renormalised, not embedded.",
 )
 _QUICK_NOTE = "QUICK: a test of the command, with a hashing embedder in the match figures. Quote none of this."
-out = Console(width=126, highlight=False)
+out = Console(width=140, highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -98,10 +98,7 @@ def _latency(application: Application, rounds: int) -> list[Figure]:
         Figure(part, "p95", "ms", p95(ours) * 1e3, _REFERENCE, p95(plain) * 1e3, _P95_AIM_MS, "ours"),
         Figure(part, "with audit and commit, p50", "ms", p50(whole) * 1e3, _REFERENCE, p50(plain_again) * 1e3),
         Figure(part, "with audit and commit, p95", "ms", p95(whole) * 1e3, _REFERENCE, p95(plain_again) * 1e3),
-        *(
-            Figure(part, f"stage: {name}, p50", "ms", p50(times) * 1e3, _REFERENCE, p50(plain) * 1e3)
-            for name, times in _stages(match, people, rounds).items()
-        ),
+        *_stages(part, match, people, vectors, rounds),
     ]
 
 
@@ -122,17 +119,22 @@ def _beside_numpy(
     return ours, plain
 
 
-def _stages(match: Callable[[uuid.UUID], None], people: list[Asked], rounds: int) -> dict[str, list[float]]:
-    """The seconds of each stage of the same calls; what lies between the stages counts to the last."""
-    taken: dict[str, list[float]] = {_REST: []}
-    for _ in range(rounds):
-        for asked in people:
-            with _watched() as watched:
-                whole = seconds(lambda asked=asked: match(asked.id))  # type: ignore[misc]
-            for name, spent in watched.items():
-                taken.setdefault(name, []).append(spent)
-            taken[_REST].append(whole - sum(watched.values()))
-    return {name: taken[name] for name in (*_STAGES, _REST)}
+def _stages(
+    part: str, match: Callable[[uuid.UUID], None], people: list[Asked], vectors: Vectors, rounds: int
+) -> Iterator[Figure]:
+    """The median of each stage, in a loop of its own; what lies between the stages counts to the last."""
+    taken: dict[str, list[float]] = {name: [] for name in (*_STAGES, _REST)}
+
+    def watched_match(one: uuid.UUID) -> None:
+        with _watched() as watched:
+            whole = seconds(lambda: match(one))
+        for name, spent in watched.items():
+            taken[name].append(spent)
+        taken[_REST].append(whole - sum(watched.values()))
+
+    _, plain = _beside_numpy(watched_match, people, vectors, rounds)
+    for name, times in taken.items():
+        yield Figure(part, f"stage: {name}, p50", "ms", p50(times) * 1e3, _REFERENCE, p50(plain) * 1e3)
 
 
 @contextmanager
