@@ -128,7 +128,7 @@ def skill_level(person: Person, vacancy: VacancyView, cosine: float | None) -> S
     if asked is None or held is None or reach is None:
         return None
     if asked < held:
-        return Signal(0.4, "skill_level_below", {})
+        return Signal(0.2, "skill_level_below", {})
     if asked <= reach:
         return Signal(1.0, "skill_level_kept", {})
     return Signal(0.85, "skill_level_next", {}) if asked == reach + 1 else Signal(0.0, "skill_level_above", {})

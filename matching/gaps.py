@@ -136,7 +136,8 @@ def unlocks(person: Person, course: CourseView, misses: Iterable[NearMiss]) -> l
     found = []
     for miss in misses:
         closed = tuple(gap for gap in miss.gaps if closes(person, course, miss.vacancy, gap))
-        if closed:
+        # What is usual in the person's trade and only unsaid needs a question; a course for it alone is no help.
+        if any(gap.kind != GapKind.UNCONFIRMED for gap in closed) or (closed and course.kind == "rpl"):
             found.append(Unlock(miss.vacancy, miss.fit, closed, len(closed) == len(miss.gaps)))
     return sorted(found, key=lambda unlock: (not unlock.whole, -unlock.fit, str(unlock.vacancy.id)))
 

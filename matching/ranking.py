@@ -85,7 +85,7 @@ class Ranker(Generic[Offer]):
 
 
 VACANCY_RANKER: Ranker[VacancyView] = Ranker(
-    "vacancy-weights-3",
+    "vacancy-weights-4",
     -0.3,
     [
         Feature(features.occupation, 2.0, 0.35),

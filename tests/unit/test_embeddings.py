@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +22,23 @@ TEXTS = [
 ]
 
 
+def _refuse(*_: object, **__: object) -> None:
+    raise AssertionError("the network was used")
+
+
 @pytest.fixture(scope="module")
 def sentences() -> SentenceEmbedder:
-    """The packaged model, loaded once."""
-    return SentenceEmbedder()
+    """The packaged model, imported and loaded once: with the hub switched off and every connection refused."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("TRANSFORMERS_OFFLINE", "1")
+        patch.setenv("HF_HOME", "/nonexistent")
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _refuse)
+        patch.setattr(socket, "getaddrinfo", _refuse)
+        found = SentenceEmbedder()
+        assert found.encode(["plumber"]).shape == (1, 384)
+    return found
 
 
 def test_the_packaged_model_gives_unit_vectors_in_order(sentences: SentenceEmbedder) -> None:
@@ -49,9 +60,9 @@ def test_alone_or_in_a_batch_the_vector_is_the_same(sentences: SentenceEmbedder)
 
 
 def test_more_texts_than_a_chunk_keep_their_order(sentences: SentenceEmbedder) -> None:
-    texts = [f"{'very ' * (at % 5)}worker {at}" for at in range(300)]
+    texts = [f"{'very ' * (at % 3)}worker {at}" for at in range(260)]
     vectors = sentences.encode(texts)
-    for at in (0, 4, 255, 256, 299):
+    for at in (0, 4, 255, 256, 259):
         np.testing.assert_allclose(sentences.encode([texts[at]])[0], vectors[at], atol=1e-5)
 
 
@@ -78,24 +89,6 @@ def test_the_model_is_named_with_its_version(sentences: SentenceEmbedder) -> Non
     assert version[0].isdigit()
     assert tokens == "128"
     assert SentenceEmbedder(max_tokens=64).model != sentences.model
-
-
-def test_it_works_with_the_hub_switched_off_and_the_network_refused(sentences: SentenceEmbedder) -> None:
-    program = (
-        "import socket\n"
-        "def refuse(*_, **__): raise SystemExit('the network was used')\n"
-        "socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse\n"
-        "from matching.embeddings import SentenceEmbedder\n"
-        "vector = SentenceEmbedder().encode(['plumber'])[0]\n"
-        "print(' '.join(f'{number:.5f}' for number in vector))\n"
-    )
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HOME": "/nonexistent"}
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    vector = np.array([float(number) for number in done.stdout.split()])
-    np.testing.assert_allclose(vector, sentences.encode(["plumber"])[0], atol=1e-4)
 
 
 def test_a_folder_without_a_model_is_the_operators_to_mend(tmp_path: Path) -> None:
