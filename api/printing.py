@@ -93,9 +93,8 @@ def print_matches(console: Console, found: MatchList, taxonomy: Taxonomy) -> Non
     if found.ask:
         console.rule("What to ask next")
         for question in found.ask:
-            console.print(
-                f"  {escape(wording.question_text(question))} ({wording.count(question.vacancies, 'vacancy', 'vacancies')})"
-            )
+            touched = wording.count(question.vacancies, "vacancy", "vacancies")
+            console.print(f"  {escape(wording.question_text(question))} ({touched})")
     console.print(f"  Made by {found.ranker}, {found.model}, taxonomy {found.taxonomy}", style="dim")
 
 

@@ -36,13 +36,14 @@ SKILL_LEVEL = {"1": 4, "2": 4, "3": 3, "4": 2, "5": 2, "6": 2, "7": 2, "8": 2, "
 _LEVEL_WORDS = {
     4: (
         "manager director engineer consultant analyst architect scientist lecturer professor doctor physician"
-        " surgeon lawyer advocate auditor economist head chief president developer researcher"
+        " surgeon lawyer advocate auditor economist head chief president developer researcher chemist"
+        " gm agm dgm vp ceo cfo cto"
     ).split(),
     3: (
         "officer supervisor coordinator technician executive overseer foreman inspector associate specialist"
     ).split(),
 }
-_HELPING_WORDS = frozenset("helper assistant attendant operator worker labour cleaner driver".split())
+_HELPING_WORDS = frozenset("helper attendant operator worker labour cleaner driver".split())
 #: Words of a title that say nothing about the work, or only a rank or role in it.
 _EMPTY_WORDS = frozenset(
     (

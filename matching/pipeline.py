@@ -30,7 +30,9 @@ _GAP_DEPTH = 60
 #: A vacancy below this score is not near enough to learn something for it.
 _WITHIN_REACH = 0.5
 #: Below this score a vacancy is counted and not shown: an honest short list beats a long silly one.
-NEAR_ENOUGH = 0.4
+NEAR_ENOUGH = 0.45
+#: At least this share of a title's words must be shared for the title to carry a match.
+_TITLE_SHARE = 0.5
 _SUBSTANCE = frozenset({"occupation", "essential_skills", "wished_skills", "usual_skills", "title_overlap", "wish"})
 
 
@@ -143,7 +145,12 @@ def near_enough(scored: Scored, least: float = NEAR_ENOUGH) -> bool:
 
     That two texts read alike is no reason by itself; with it alone, a list would fill with chance likeness.
     """
-    rests = any(part.feature in _SUBSTANCE and part.amount > 0 for part in scored.contributions)
+    rests = any(
+        part.feature in _SUBSTANCE
+        and part.amount > 0
+        and (part.feature != "title_overlap" or part.signal.value >= _TITLE_SHARE)
+        for part in scored.contributions
+    )
     return rests and scored.score >= least
 
 
