@@ -102,7 +102,7 @@ def test_the_reasons_add_up_to_the_score(demo: Application) -> None:
 
 def test_the_filters_bind_in_every_list(demo: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     # Weak matches too, which are counted and not shown otherwise.
-    monkeypatch.setattr(pipeline, "NEAR_ENOUGH", 0.0)
+    monkeypatch.setattr(pipeline, "near_enough", lambda scored, least=0.0: True)
     found = lists(demo)
     assert len(found) > 40
     with demo.reading() as session:
