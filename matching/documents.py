@@ -11,7 +11,7 @@ from profiling.privacy import scrub
 from profiling.taxonomy import Taxonomy
 
 #: Grows with every change of the rules below, so that documents are made again.
-RULES = "documents-2"
+RULES = "documents-3"
 _LONGEST = 700
 _LATIN_END = 0x250
 
@@ -32,7 +32,7 @@ def vacancy_document(vacancy: Vacancy, taxonomy: Taxonomy) -> str:
     """Title, trade, what is asked for, description."""
     trade = taxonomy.occupations.get(vacancy.occupation or "")
     label = trade.label if trade and trade.label.casefold() not in vacancy.title.casefold() else ""
-    asked = ", ".join([*vacancy.essential_text, *vacancy.wished_text])
+    asked = scrub(", ".join([*vacancy.essential_text, *vacancy.wished_text]))
     return _join([scrub(vacancy.title), label, asked, scrub((vacancy.description or "")[: 2 * _LONGEST])])
 
 

@@ -5,6 +5,9 @@ The first line of a function's docstring is what a counsellor reads about it. No
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from matching.market import VacancyView
 from matching.people import Person
 from matching.signals import Params, Signal
@@ -29,6 +32,23 @@ _LANGUAGE_RANK = {level: rank for rank, level in enumerate(LANGUAGE_LEVELS)}
 _EDUCATION_RANK = {level: rank for rank, level in enumerate(EDUCATION_LEVELS)}
 
 
+Feature = Callable[[Person, VacancyView, float | None], Signal | None]
+
+
+def _by_occupation(function: Feature) -> Feature:
+    """Work out once a person and occupation what depends on nothing else of the vacancy."""
+
+    @wraps(function)
+    def once(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
+        key = (function.__name__, vacancy.occupation or "")
+        if key not in person.memo:
+            person.memo[key] = function(person, vacancy, cosine)
+        return person.memo[key]
+
+    return once
+
+
+@_by_occupation
 def occupation(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Worked in this trade or one close to it."""
     if vacancy.occupation is None or not person.coded_jobs:
@@ -69,6 +89,7 @@ def _coverage(person: Person, asked: dict[str, str], key: str) -> Signal:
     return Signal(total / len(asked), key, {"matched": tuple(matched), "asked": len(asked)})
 
 
+@_by_occupation
 def usual_skills(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Has the skills that are usual in the vacancy's trade."""
     usual = person.taxonomy.usual_skills(vacancy.occupation)
@@ -134,6 +155,7 @@ def skill_level(person: Person, vacancy: VacancyView, cosine: float | None) -> S
     return Signal(0.85, "skill_level_next", {}) if asked == reach + 1 else Signal(0.0, "skill_level_above", {})
 
 
+@_by_occupation
 def proof(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """How well the work in this trade is proven."""
     if vacancy.occupation is None:
@@ -237,6 +259,7 @@ def nearness(person: Person, country: str | None, province: str | None, district
     return None
 
 
+@_by_occupation
 def wish(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Is the kind of work the person wishes for."""
     if vacancy.occupation is None or not person.profile.wanted_occupations:

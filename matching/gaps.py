@@ -110,7 +110,11 @@ def _adds_nothing(person: Person, course: CourseView) -> bool:
     """A course whose every listed skill, licence and level the person has already."""
     new_skill = not course.teaches or any(code not in person.profile.skills for code in course.teaches)
     new_licence = course.licence is not None and course.licence not in person.profile.licences
-    return not (new_skill or new_licence)
+    new_level = False
+    if course.framework is not None and course.level is not None:
+        held = held_level(person, course.occupation, course.framework)
+        new_level = held is None or held < course.level
+    return not (new_skill or new_licence or new_level)
 
 
 def closes(person: Person, course: CourseView, vacancy: VacancyView, gap: Gap) -> bool:

@@ -11,10 +11,10 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import faiss
 import numpy as np
@@ -89,10 +89,8 @@ class VectorIndex:
         )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, lambda file: file.write(content))
-            replace_file(
-                manifest_path(path), lambda file: file.write(json.dumps(asdict(manifest), indent=1).encode())
-            )
+            about = json.dumps(asdict(manifest), indent=1).encode()
+            replace_files({path: content, manifest_path(path): about})
         except OSError as error:
             raise OperatorError(
                 f"The index {path.name} cannot be written ({error.strerror}); the old one stays. Free some space "
@@ -131,19 +129,28 @@ def manifest_path(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
-def replace_file(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write under a temporary name, flush to disk, then take the name; on an error the old file stays."""
-    handle, name = tempfile.mkstemp(".part", f".{path.name}.", path.parent)
+def replace_files(contents: Mapping[Path, bytes]) -> None:
+    """Write all files under temporary names, flush them to disk, then let them take their names.
+
+    On an error before that, the old files stay as they were. Between two names a reader may see a new
+    index with an old manifest, which do not fit together and are refused.
+    """
+    written: list[tuple[Path, Path]] = []
     try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
+        for path, content in contents.items():
+            handle, name = tempfile.mkstemp(".part", f".{path.name}.", path.parent)
+            written.append((Path(name), path))
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        for temporary, path in written:
+            temporary.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        for temporary, _ in written:
+            temporary.unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    folder = os.open(next(iter(contents)).parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

@@ -23,6 +23,7 @@ from jobs_ingest.models import Course, Vacancy, VacancyStatus
 from matching.embeddings import Vectors
 from matching.index import IndexRefused, VectorIndex
 from matching.models import DocumentVector
+from profiling.errors import OperatorError
 from profiling.passport import Pay
 from profiling.queries import pick
 from profiling.taxonomy import Taxonomy
@@ -51,7 +52,7 @@ _EMPTY_WORDS = frozenset(
         " post position senior junior sr jr level i ii iii full time part shift immediate open company ltd pvt"
         " trainee trainer supervisor assistant asst worker helper operator technician manager officer staff"
         " incharge charge general executive associate specialist expert professional team member lead head"
-        " foreman foremen"
+        " foreman foremen male female lady ladies gent gents man men woman women boy girl"
     ).split()
 )
 
@@ -127,13 +128,14 @@ class Market:
     open: npt.NDArray[np.bool_]
     held: npt.NDArray[np.bool_]
     closes: npt.NDArray[np.int64]
-    countries: npt.NDArray[np.str_]
+    countries: npt.NDArray[np.int32]
+    country_numbers: dict[str, int]
     occupations: npt.NDArray[np.int32]
     occupation_numbers: dict[str, int]
     occupation_groups: dict[str, str]
     by_skill: dict[str, npt.NDArray[np.int32]]
     by_word: dict[str, npt.NDArray[np.int32]]
-    licensed: npt.NDArray[np.int32]
+    licensed: dict[frozenset[str], npt.NDArray[np.int32]]
     row_of: dict[uuid.UUID, int] = field(repr=False)
 
 
@@ -150,7 +152,12 @@ def load_market(
     numbers = {code: at for at, code in enumerate(sorted(codes))}
     skills: dict[str, list[int]] = defaultdict(list)
     title: dict[str, list[int]] = defaultdict(list)
+    licensed: dict[frozenset[str], list[int]] = defaultdict(list)
+    countries: dict[str, int] = {"": 0}
     for view in vacancies:
+        countries.setdefault(view.country or "", len(countries))
+        if view.licences:
+            licensed[view.licences].append(view.row)
         for word in view.title_words:
             title[word].append(view.row)
         for code in (*view.essential, *view.wished):
@@ -169,13 +176,14 @@ def load_market(
             [view.closes_on.toordinal() if view.closes_on else _LAST_DAY for view in vacancies],
             dtype=np.int64,
         ),
-        countries=np.array([view.country or "" for view in vacancies], dtype="U2"),
+        countries=np.array([countries[view.country or ""] for view in vacancies], dtype=np.int32),
+        country_numbers=countries,
         occupations=np.array([numbers.get(view.occupation or "", -1) for view in vacancies], dtype=np.int32),
         occupation_numbers=numbers,
         occupation_groups={code: str(taxonomy.isco_of(code) or "") for code in numbers},
         by_skill={code: np.array(rows, dtype=np.int32) for code, rows in skills.items()},
         by_word={word: np.array(rows, dtype=np.int32) for word, rows in title.items()},
-        licensed=np.array([view.row for view in vacancies if view.licences], dtype=np.int32),
+        licensed={licences: np.array(rows, dtype=np.int32) for licences, rows in licensed.items()},
         row_of={view.id: view.row for view in vacancies},
     )
     return market, outcome
@@ -193,7 +201,11 @@ def _index(vectors: Vectors, path: Path | None, model: str, fingerprint: str) ->
         return VectorIndex.load(path, model, fingerprint), "loaded"
     except IndexRefused as refusal:
         index = VectorIndex.build(vectors)
-        index.save(path, model, fingerprint)
+        try:
+            index.save(path, model, fingerprint)
+        except OperatorError as error:
+            # The file is a cache: without it the answers are the same, and the next start builds it again.
+            return index, f"built in memory: {error}"
         return index, f"built: {refusal}"
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from matching.embeddings import Vectors
 from matching.market import SKILL_LEVEL, title_words
+from matching.signals import Signal
 from profiling.models import Evidence
 from profiling.passport import HeldCredential, HeldJob, MatchingProfile
 from profiling.taxonomy import Taxonomy
@@ -24,6 +25,11 @@ class Person:
     profile: MatchingProfile
     vector: Vectors
     taxonomy: Taxonomy
+
+    @cached_property
+    def memo(self) -> dict[tuple[str, str], Signal | None]:
+        """Signals that depend on the person and an occupation alone: (feature, occupation) to signal."""
+        return {}
 
     @cached_property
     def _closest(self) -> dict[str, tuple[float, HeldJob | None]]:

@@ -71,21 +71,22 @@ def _unwanted(person: Person, vacancy: VacancyView) -> bool:
 def masks(person: Person, market: Market, today: date) -> dict[Barrier, npt.NDArray[np.bool_]]:
     """For each barrier the rows of the market that it bars."""
     size = len(market.vacancies)
-    allowed = market.countries == ""
-    for country in person.profile.work_countries:
-        allowed |= market.countries == country
+    allowed = np.zeros(len(market.country_numbers), dtype=bool)
+    allowed[0] = True  # An unknown country bars nothing.
+    for country in person.profile.work_countries & market.country_numbers.keys():
+        allowed[market.country_numbers[country]] = True
     refused = [number for code, number in market.occupation_numbers.items() if person.refuses(code)]
     unwanted = np.isin(market.occupations, refused) if refused else np.zeros(size, dtype=bool)
     for words in person.unwanted_words:
         unwanted[_titled(market, words)] = True
     licence = np.zeros(size, dtype=bool)
-    for row in market.licensed:
-        licence[row] = not market.vacancies[row].licences <= person.profile.licences
+    for licences, rows in market.licensed.items():
+        licence[rows] = not licences <= person.profile.licences
     return {
         Barrier.HELD: market.held,
         Barrier.CLOSED: ~market.open & ~market.held,
         Barrier.EXPIRED: market.closes < today.toordinal(),
-        Barrier.COUNTRY: ~allowed,
+        Barrier.COUNTRY: ~allowed[market.countries],
         Barrier.UNWANTED: unwanted,
         Barrier.LICENCE: licence,
     }
@@ -146,7 +147,7 @@ def _by_occupation(person: Person, market: Market, eligible: npt.NDArray[np.bool
 
 def _akin(group: str, others: set[str]) -> bool:
     """Whether an ISCO-08 group is one of the others, or lies within one, or holds one."""
-    return any(group.startswith(other) or other.startswith(group) for other in others)
+    return bool(group) and any(group.startswith(other) or other.startswith(group) for other in others)
 
 
 def _by_skill(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

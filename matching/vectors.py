@@ -189,16 +189,19 @@ def load_vectors(session: Session, kind: str, ids: Sequence[uuid.UUID], model: s
     return {row[0]: unpack(row[1]) for row in session.execute(query)}
 
 
+_PERSON_VECTOR = (
+    pick(DocumentVector.vector, DocumentVector.owner_version, Returnee.content_hash, Returnee.coding)
+    .join(Returnee, col(Returnee.id) == DocumentVector.owner_id)
+    .where(col(DocumentVector.owner_kind) == "returnee", col(DocumentVector.owner_id) == sa.bindparam("owner"))
+    .where(col(DocumentVector.model) == sa.bindparam("model"))
+)
+
+
 def person_vector(
     session: Session, profile_id: uuid.UUID, embedder: Embedder, document: Callable[[], str]
 ) -> Vectors:
     """A person's stored vector if it is of their present record, else a fresh one (not stored)."""
-    row = session.execute(
-        pick(DocumentVector.vector, DocumentVector.owner_version, Returnee.content_hash, Returnee.coding)
-        .join(Returnee, col(Returnee.id) == DocumentVector.owner_id)
-        .where(col(DocumentVector.owner_kind) == "returnee", col(DocumentVector.owner_id) == profile_id)
-        .where(col(DocumentVector.model) == embedder.model)
-    ).first()
+    row = session.execute(_PERSON_VECTOR, {"owner": profile_id, "model": embedder.model}).first()
     if row is not None and row[1] == owner_version(row[2], row[3]):
         return unpack(row[0])
     text = latin_part(document()) if embedder.latin_only else document()

@@ -16,7 +16,7 @@ from profiling.queries import pick
 NOTICE_VERSION = "matching-1"
 
 
-def consents(purpose: Purpose, now: datetime) -> sa.ColumnElement[bool]:
+def consents(purpose: Purpose, now: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
     """The condition that a returnee agrees to a purpose at this moment: the last word is a yes, unexpired.
 
     To be put into the same query as the data it guards; that query must select from Returnee. The correlation

@@ -21,12 +21,18 @@ _TELLING = re.compile(
 )
 
 
+_INDIC = "\u0900-\u0dff"
+
+
 def scrub(text: str, names: Iterable[str] = ()) -> str:
     """The text without e-mail addresses, links, long numbers, telling words and the given names."""
     for pattern in (_E_MAIL, _LINK, _NUMBER, _TELLING):
         text = pattern.sub(" ", text)
     for name in names:
-        for part in name.split():
+        for part in re.split(r"[\s-]+", name):
             if len(part) > 2:
-                text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", " ", text, flags=re.IGNORECASE)
+                # South Asian scripts write case endings onto a name.
+                ending = "" if part.isascii() else f"[{_INDIC}]{{0,6}}"
+                name_form = rf"(?<![\w{_INDIC}]){re.escape(part)}{ending}(?![\w{_INDIC}])"
+                text = re.sub(name_form, " ", text, flags=re.IGNORECASE)
     return " ".join(text.split())

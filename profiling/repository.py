@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from profiling.consent import consents
-from profiling.errors import NotFound
+from profiling.errors import InputError, NotFound
 from profiling.models import (
     Centre,
     ConsentEvent,
@@ -27,6 +28,7 @@ from profiling.models import (
     ReturneeIdentity,
     Revision,
     SkillClaim,
+    UtcDateTime,
 )
 from profiling.passport import (
     HeldCredential,
@@ -81,8 +83,10 @@ class CaseFile:
     matching_allowed: bool
 
 
-def visible_returnees(scope: Scope) -> sa.ColumnElement[bool]:
-    """The condition under which a case may be seen."""
+def visible_returnees(scope: Scope | None) -> sa.ColumnElement[bool]:
+    """The condition under which a case may be seen; without scope, for a statement that is given ``centres``."""
+    if scope is None:
+        return col(Returnee.centre_id).in_(sa.bindparam("centres", expanding=True))
     return col(Returnee.centre_id).in_(scope.centres)
 
 
@@ -119,14 +123,19 @@ def all_centres(session: Session) -> list[Centre]:
 
 
 def find_returnee(session: Session, scope: Scope, key: str) -> uuid.UUID:
-    """The id of the person with that id or reference number. Raises NotFound, also for a foreign one."""
+    """The id of the person with that id or reference number. Raises NotFound, also for a foreign one.
+
+    A number that several centres use is refused (InputError): nobody must be taken for somebody else.
+    """
     condition = Returnee.ref == key
     with contextlib.suppress(ValueError):
         condition = Returnee.id == uuid.UUID(key)
-    found = session.exec(select(Returnee.id).where(visible_returnees(scope), condition)).first()
-    if found is None:
+    found = session.exec(select(Returnee.id).where(visible_returnees(scope), condition).limit(2)).all()
+    if not found:
         raise NotFound(f"No returnee {key!r} in this caseload. `hunar returnees` lists them.")
-    return found
+    if len(found) > 1:
+        raise InputError(f"Several centres have a returnee {key!r}. Give the id instead of the number.")
+    return found[0]
 
 
 def list_cases(session: Session, scope: Scope, now: datetime) -> list[CaseSummary]:
@@ -210,6 +219,30 @@ def references_of(session: Session, scope: Scope, ids: Sequence[uuid.UUID]) -> d
     return {row[0]: row[1] for row in rows}
 
 
+def _of_people(
+    table: type[Experience] | type[Credential] | type[SkillClaim] | type[Reference], names: str
+) -> sa.Select[Any]:
+    """Columns of some people's parts, in the order of the file where the part has one."""
+    query = pick(table.returnee_id, *(getattr(table, name) for name in names.split()))
+    query = query.where(col(table.returnee_id).in_(sa.bindparam("ids", expanding=True)))
+    return query.order_by(sa.column("position")) if "position" in names.split() else query
+
+
+# Built once: building these statements anew took longer than running them.
+_ALLOWED_PASSPORTS = (
+    sa.select(*Passport.__table__.columns)  # type: ignore[attr-defined]
+    .join(Returnee, col(Returnee.id) == Passport.returnee_id)
+    .where(visible_returnees(None), consents(Purpose.MATCHING, sa.bindparam("now", type_=UtcDateTime)))
+    .where(col(Returnee.id).in_(sa.bindparam("ids", expanding=True)))
+)
+_JOBS = _of_people(Experience, "position title country started ended occupation document_seen")
+_CREDENTIALS = _of_people(Credential, "position title kind occupation framework level document_seen")
+_CLAIMS = _of_people(SkillClaim, "skill evidence source_text evidence_source origin experience_position").order_by(
+    col(SkillClaim.experience_position), col(SkillClaim.start), col(SkillClaim.skill)
+)
+_CONFIRMED = _of_people(Reference, "experience_position").where(col(Reference.confirmed_on).is_not(None))
+
+
 def matching_profiles(
     session: Session, scope: Scope, ids: Sequence[uuid.UUID], taxonomy: Taxonomy, now: datetime
 ) -> dict[uuid.UUID, MatchingProfile]:
@@ -217,64 +250,26 @@ def matching_profiles(
 
     Only columns that matching may know are read: no identity, no referee's name, no note.
     """
-    allowed = (
-        pick(Returnee.id)
-        .where(visible_returnees(scope), consents(Purpose.MATCHING, now), col(Returnee.id).in_(ids))
-        .scalar_subquery()
-    )
-    passports = session.execute(sa.select(*_columns(Passport)).where(col(Passport.returnee_id).in_(allowed))).all()
-    permitted = [row.returnee_id for row in passports]
-    if not permitted:
+    asked = {"ids": list(ids), "centres": list(scope.centres), "now": now}
+    passports = session.execute(_ALLOWED_PASSPORTS, asked).all()
+    permitted = {"ids": [row.returnee_id for row in passports]}
+    if not passports:
         return {}
-    jobs = _by_owner(
-        session, Experience, permitted, "position title country started ended occupation document_seen"
-    )
-    credentials = _by_owner(
-        session, Credential, permitted, "position title kind occupation framework level document_seen"
-    )
-    claims = _by_owner(
-        session,
-        SkillClaim,
-        permitted,
-        "skill evidence source_text evidence_source origin experience_position",
-    )
-    confirmed = {
-        (row[0], row[1])
-        for row in session.execute(
-            pick(Reference.returnee_id, Reference.experience_position).where(
-                col(Reference.returnee_id).in_(permitted), col(Reference.confirmed_on).is_not(None)
-            )
-        )
-    }
+    jobs, credentials, claims = (_by_owner(session, query, permitted) for query in (_JOBS, _CREDENTIALS, _CLAIMS))
+    confirmed = {(row[0], row[1]) for row in session.execute(_CONFIRMED, permitted)}
     return {
         row.returnee_id: _profile(
-            row,
-            jobs[row.returnee_id],
-            credentials[row.returnee_id],
-            claims[row.returnee_id],
-            confirmed,
-            taxonomy,
+            row, jobs[row.returnee_id], credentials[row.returnee_id], claims[row.returnee_id], confirmed, taxonomy
         )
         for row in passports
     }
 
 
-def _columns(table: type[Passport]) -> Iterable[sa.ColumnElement[object]]:
-    return list(table.__table__.columns)  # type: ignore[attr-defined]
-
-
 def _by_owner(
-    session: Session,
-    table: type[Experience] | type[Credential] | type[SkillClaim],
-    ids: Sequence[uuid.UUID],
-    names: str,
+    session: Session, query: sa.Select[Any], people: dict[str, list[uuid.UUID]]
 ) -> dict[uuid.UUID, list[sa.Row[tuple[object, ...]]]]:
-    columns = [getattr(table, name) for name in names.split()]
-    query = pick(table.returnee_id, *columns).where(col(table.returnee_id).in_(ids))
-    if "position" in names.split():
-        query = query.order_by(sa.column("position"))
     found: dict[uuid.UUID, list[sa.Row[tuple[object, ...]]]] = defaultdict(list)
-    for row in session.execute(query):
+    for row in session.execute(query, people):
         found[row[0]].append(row)
     return found
 

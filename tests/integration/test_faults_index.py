@@ -19,7 +19,6 @@ from matching_cases import random_units
 from api.application import Application
 from matching.index import IndexRefused, VectorIndex, manifest_path
 from matching.market import Market
-from profiling.errors import OperatorError
 
 Writer = Callable[..., Path]
 
@@ -110,9 +109,6 @@ def test_a_new_vacancy_makes_the_old_file_foreign(
     right(market)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=OperatorError, reason="market._index lets a cache that cannot be written stop every answer"
-)
 def test_a_full_disk_does_not_stop_answers(
     sqlite_application: Application, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ from jobs_ingest.models import Vacancy
 from matching import pipeline
 from matching.embeddings import HashingEmbedder
 from matching.pipeline import MatchList
-from profiling.errors import NotFound
+from profiling.errors import InputError, NotFound
 from profiling.models import ConsentEvent, Passport, Purpose, Returnee, ReturneeIdentity
 from profiling.repository import Scope, find_returnee, matchable_returnees
 
@@ -306,14 +306,9 @@ def test_a_withdrawal_acts_at_the_next_request(own_demo: Application) -> None:
     assert "DEMO-R-001" not in [candidate.ref for candidate in own_demo.candidates(vacancy, count=200)]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=pytest.fail.Exception,
-    reason="repository.find_returnee takes any of several people with one number",
-)
 def test_a_number_that_two_centres_use_is_never_answered_with_either_person(own_demo: Application) -> None:
     """Both centres number their people themselves; the operator sees both."""
     own_demo.add_centre("Second centre", "NP")
     own_demo.ingest("returnees", FOLDER / "returnees.csv", centre="Second centre")
-    with pytest.raises(NotFound):
+    with pytest.raises(InputError, match="Several centres"):
         own_demo.match("DEMO-R-001")

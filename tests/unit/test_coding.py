@@ -22,7 +22,7 @@ def codes(coder: Coder, text: str) -> set[str]:
         ("Steel Fixer - Dubai", "steel-fixer", "Steel Fixer"),
         ("डकर्मी", "mason-bricklayer", "डकर्मी"),
         ("house maid", "domestic-worker", "house maid"),
-        ("kitchen helper, then cook", "kitchen-helper", "kitchen helper"),
+        ("kitchen helper, then cook", "isco:5120", "cook"),
     ],
 )
 def test_titles(coder: Coder, title: str, occupation: str, said: str) -> None:
