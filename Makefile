@@ -16,7 +16,7 @@ demo: .venv/installed
 	$(BIN)/hunar demo $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
 test: .venv/test-installed .venv/debian-checked lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q --nbmake tests notebooks
 
 lint: .venv/test-installed
 	$(BIN)/ruff check .

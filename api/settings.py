@@ -11,7 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What an installation may choose. Everything has a default that works on one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="HUNAR_", env_file="hunar.env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="HUNAR_", env_file="hunar.env", extra="ignore", populate_by_name=True
+    )
 
     data: Path = Field(default=Path("var"), description="folder of the database, the index and the audit key")
     database_url: str | None = Field(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -148,6 +148,20 @@ def load_market(
     """
     vacancies, vectors, fingerprint = _load_vacancies(session, model, dimensions, taxonomy)
     index, outcome = _index(vectors, index_path, model, fingerprint)
+    courses = tuple(_load_courses(session))
+    return make_market(revision, model, taxonomy, vacancies, courses, vectors, index), outcome
+
+
+def make_market(
+    revision: int,
+    model: str,
+    taxonomy: Taxonomy,
+    vacancies: Sequence[VacancyView],
+    courses: Sequence[CourseView],
+    vectors: Vectors,
+    index: VectorIndex,
+) -> Market:
+    """A market of these offers; ``vectors`` and ``index`` hold one row a vacancy, in the same order."""
     codes = {view.occupation for view in vacancies if view.occupation} | set(taxonomy.occupations)
     numbers = {code: at for at, code in enumerate(sorted(codes))}
     skills: dict[str, list[int]] = defaultdict(list)
@@ -162,12 +176,12 @@ def load_market(
             title[word].append(view.row)
         for code in (*view.essential, *view.wished):
             skills[code].append(view.row)
-    market = Market(
+    return Market(
         revision=revision,
         model=model,
         taxonomy=taxonomy,
         vacancies=tuple(vacancies),
-        courses=tuple(_load_courses(session)),
+        courses=tuple(courses),
         index=index,
         vectors=vectors,
         open=np.array([view.status == VacancyStatus.OPEN for view in vacancies], dtype=bool),
@@ -186,7 +200,6 @@ def load_market(
         licensed={licences: np.array(rows, dtype=np.int32) for licences, rows in licensed.items()},
         row_of={view.id: view.row for view in vacancies},
     )
-    return market, outcome
 
 
 def title_words(title: str) -> frozenset[str]:

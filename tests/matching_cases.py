@@ -6,7 +6,7 @@ import csv
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from api.demo_centre import FOLDER, load_demo
 from api.settings import Settings
 from matching.embeddings import HashingEmbedder, Progress, Vectors, no_progress
 from matching.index import VectorIndex
-from matching.market import SKILL_LEVEL, CourseView, Market, VacancyView, title_words
+from matching.market import SKILL_LEVEL, CourseView, Market, VacancyView, make_market, title_words
 from matching.people import Person
 from profiling.codes import IscoCode
 from profiling.models import Evidence
@@ -160,30 +160,7 @@ def market(
     """A market of these vacancies; random vectors when none are given."""
     views = placed(vacancies)
     held = random_units(len(views)) if vectors is None else np.ascontiguousarray(vectors, dtype=np.float32)
-    numbers = {code: at for at, code in enumerate(sorted(TAXONOMY.occupations))}
-    by_skill: dict[str, list[int]] = {}
-    by_word: dict[str, list[int]] = {}
-    for view in views:
-        for code in (*view.essential, *view.wished):
-            by_skill.setdefault(code, []).append(view.row)
-        for word in view.title_words:
-            by_word.setdefault(word, []).append(view.row)
-    known = {
-        "revision": 1, "model": "none", "taxonomy": TAXONOMY, "vacancies": views, "courses": tuple(courses),
-        "index": VectorIndex.build(held), "vectors": held,
-        "open": np.array([view.status == "open" for view in views], dtype=bool),
-        "held": np.array([view.status == "held" for view in views], dtype=bool),
-        "closes": np.array([(view.closes_on or date.max).toordinal() for view in views], dtype=np.int64),
-        "countries": np.array([view.country or "" for view in views], dtype="U2"),
-        "occupations": np.array([numbers.get(view.occupation or "", -1) for view in views], dtype=np.int32),
-        "occupation_numbers": numbers,
-        "by_skill": {code: np.array(rows, dtype=np.int32) for code, rows in by_skill.items()},
-        "licensed": np.array([view.row for view in views if view.licences], dtype=np.int32),
-        "occupation_groups": {code: str(TAXONOMY.isco_of(code)) for code in numbers},
-        "by_word": {word: np.array(rows, dtype=np.int32) for word, rows in by_word.items()},
-        "row_of": {view.id: view.row for view in views},
-    }  # fmt: skip
-    return Market(**{field.name: known[field.name] for field in fields(Market)})
+    return make_market(1, "none", TAXONOMY, views, courses, held, VectorIndex.build(held))
 
 
 class RecordingEmbedder(HashingEmbedder):

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from api.application import Application
 from profiling.models import Evidence, Passport, Returnee, SkillClaim
-from profiling.repository import CaseFile, revision_number
+from profiling.repository import CaseFile, bump_revision, revision_number
 from profiling.taxonomy_store import TaxonomyScheme
 
 BASE = {"ref": "R-1", "given_name": "Maya", "home_country": "Nepal"}
@@ -197,6 +197,7 @@ def test_a_changed_taxonomy_codes_again(application: Application, write_csv: Csv
     with application.session() as session:
         session.execute(sa.update(SkillClaim).values(source_text="stale", evidence=0, evidence_source=None))
         session.execute(sa.update(TaxonomyScheme).values(version="starter-9"))
+        bump_revision(session, "taxonomy")
         session.commit()
     assert application.refresh().recoded == 2
     after = application.case("R-1")

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from api.app import HEADERS, make_app
 from api.application import Application
-from api.demo_centre import load_demo
+from api.demo_centre import CENTRE, load_demo
 from api.models import AuditEvent
 from api.settings import Settings
 from jobs_ingest.models import Vacancy
@@ -52,6 +52,11 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applicatio
         writer = csv.writer(file)
         writer.writerows([["ref", "title", "country", "posted_on"], ["EXTRA-1", TITLE, "Nepal", "2026-11-21"]])
     made.ingest("vacancies", extra, source="extra")
+    unknown = folder / "unknown.csv"
+    unknown.write_text(
+        "ref,given_name,home_country,job1_title\nEXTRA-R,Fictional,Nepal,bhyakuro\n", encoding="utf-8"
+    )
+    made.ingest("returnees", unknown, centre=CENTRE)
     made.refresh()
     yield made
     made.engine.dispose()
@@ -86,7 +91,7 @@ def test_caseload_states_person_trade_and_consent(pages: TestClient) -> None:
     page = pages.get("/")
     assert page.status_code == 200
     for fact in (
-        "48 people",
+        "49 people",
         "Dhan Bahadur Chepang",
         "DEMO-R-001",
         "Chitwan, Nepal",
@@ -106,7 +111,7 @@ def test_caseload_states_person_trade_and_consent(pages: TestClient) -> None:
         ("Steel fixer", 1),
         ("sindhupalchok", 1),
         ("nobody such", 0),
-        ("", 48),
+        ("", 49),
     ],
 )
 def test_search_finds_by_number_name_trade_and_district(pages: TestClient, words: str, refs: int) -> None:
@@ -116,11 +121,11 @@ def test_search_finds_by_number_name_trade_and_district(pages: TestClient, words
 
 
 def test_name_in_the_address_is_not_searched_for(pages: TestClient) -> None:
-    assert "48 people" in pages.get("/?q=Dhan").text
+    assert "49 people" in pages.get("/?q=Dhan").text
 
 
 def test_page_beyond_the_last_is_the_last(pages: TestClient) -> None:
-    assert "48 people" in pages.get("/?page=99").text
+    assert "49 people" in pages.get("/?page=99").text
     assert "page 7 of 7" in pages.get("/vacancies?page=99").text
 
 
@@ -152,7 +157,7 @@ def test_passport_states_what_was_told_and_what_raised_it(application: Applicati
 
 
 def test_passport_invents_nothing(application: Application, pages: TestClient) -> None:
-    page = pages.get(f"/returnees/{person(application, 'DEMO-R-048')}").text
+    page = pages.get(f"/returnees/{person(application, 'EXTRA-R')}").text
     assert page.count("not known") >= 6
     assert "Trade not understood yet" in page
     assert "dates not known" in page
@@ -329,7 +334,7 @@ def test_caseload_records_each_person_shown(application: Application, pages: Tes
     pages.post("/", data={"q": "Dhan Bahadur"})
     assert count_audit(application) == before + 1
     pages.get("/")
-    assert count_audit(application) == before + 49
+    assert count_audit(application) == before + 50
 
 
 def test_withdrawal_acts_on_the_next_request(application: Application, pages: TestClient) -> None:

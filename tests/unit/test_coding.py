@@ -22,13 +22,18 @@ def codes(coder: Coder, text: str) -> set[str]:
         ("Steel Fixer - Dubai", "steel-fixer", "Steel Fixer"),
         ("डकर्मी", "mason-bricklayer", "डकर्मी"),
         ("house maid", "domestic-worker", "house maid"),
-        ("kitchen helper, then cook", "isco:5120", "cook"),
     ],
 )
 def test_titles(coder: Coder, title: str, occupation: str, said: str) -> None:
     found = coder.occupation(title)
     assert found is not None
     assert (found.occupation, found.words, found.likeness) == (occupation, said, 1.0)
+
+
+def test_of_two_jobs_in_a_title_the_later_counts(coder: Coder) -> None:
+    found = coder.occupation("kitchen helper, then cook")
+    assert found is not None
+    assert (found.occupation, found.words) == ("isco:5120", "cook")
 
 
 def test_a_misspelt_title_says_how_alike_it_is(coder: Coder) -> None:

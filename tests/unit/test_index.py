@@ -241,7 +241,7 @@ def test_a_full_disk_leaves_the_old_pair(tmp_path: Path, monkeypatch: pytest.Mon
     assert rows.tolist() == exact(vectors, query, 3, None)[0]
 
 
-@pytest.mark.parametrize("call", [2, 3, 4])
+@pytest.mark.parametrize("call", [2, 3])
 def test_a_disk_that_fills_up_half_way_never_gives_a_wrong_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:
