@@ -59,19 +59,25 @@ def print_passport(console: Console, case: CaseFile, taxonomy: Taxonomy) -> None
     if not case.credentials:
         console.print("  No certificate recorded")
     table = Table("Skill", "Evidence", "In their own words", box=None, padding=(0, 2))
-    for skill in case_skills(case):
+    for skill in case_skills(case, taxonomy):
         label = taxonomy.skills[skill.code].label if skill.code in taxonomy.skills else skill.code
         table.add_row(escape(label), wording.EVIDENCE[skill.evidence], f"“{escape(skill.words)}”")
     console.print(table)
 
 
-def case_skills(case: CaseFile) -> list[HeldSkill]:
-    """The strongest claim to each skill, best proven first."""
+def case_skills(case: CaseFile, taxonomy: Taxonomy) -> list[HeldSkill]:
+    """The strongest claim to each skill: best proven first, then what is most typical of the jobs held."""
     held = strongest(
-        HeldSkill(c.skill, Evidence(c.evidence), c.source_text, c.evidence_source, c.origin, c.experience_position)
+        HeldSkill(
+            c.skill, Evidence(c.evidence), c.source_text, c.evidence_source, c.origin, c.experience_position
+        )
         for c in case.claims
     )
-    return sorted(held.values(), key=lambda skill: -skill.evidence)
+    typical: dict[str, int] = {}
+    for job in reversed(case.experiences):
+        for place, code in enumerate(taxonomy.usual_skills(job.occupation)):
+            typical.setdefault(code, place)
+    return sorted(held.values(), key=lambda skill: (-skill.evidence, typical.get(skill.code, len(typical))))
 
 
 def print_matches(console: Console, found: MatchList, taxonomy: Taxonomy) -> None:

@@ -25,16 +25,16 @@ def read_passport(returnee_id: uuid.UUID, pages: Shown) -> HTMLResponse:
         "passport.html",
         case=case,
         taxonomy=taxonomy,
-        skills=skills_by_evidence(case),
+        skills=skills_by_evidence(case, taxonomy),
         worth_asking=worth_asking(case, taxonomy),
         answer=last_answer(case),
     )
 
 
-def skills_by_evidence(case: CaseFile) -> dict[Evidence, list[HeldSkill]]:
+def skills_by_evidence(case: CaseFile, taxonomy: Taxonomy) -> dict[Evidence, list[HeldSkill]]:
     """The strongest claim to each skill, best proven first."""
     found: dict[Evidence, list[HeldSkill]] = {}
-    for skill in case_skills(case):
+    for skill in case_skills(case, taxonomy):
         found.setdefault(skill.evidence, []).append(skill)
     return found
 
