@@ -33,6 +33,7 @@ from api.database import check_schema, make_engine, migrate, open_reading, open_
 from api.permissions import operator_scope
 from api.settings import Settings
 from jobs_ingest.courses import CourseImporter
+from jobs_ingest.importer import OfferImporter
 from jobs_ingest.models import Vacancy
 from jobs_ingest.recode import recode_offers
 from jobs_ingest.repository import find_vacancy, search_vacancies, vacancies_by_id
@@ -65,6 +66,7 @@ from profiling.taxonomy import Taxonomy
 from profiling.taxonomy_store import load_starter, load_taxonomy
 
 _RECODE_BATCH = 500
+_OFFERS: dict[str, type[OfferImporter]] = {"vacancies": VacancyImporter, "courses": CourseImporter}
 Clock = Callable[[], datetime]
 
 
@@ -176,7 +178,7 @@ class Application:
                 progress=progress, after_batch=self._audit_import,
             )  # fmt: skip
         else:
-            offers = VacancyImporter(source, coder) if kind == "vacancies" else CourseImporter(source, coder)
+            offers: OfferImporter = _OFFERS[kind](source, coder)
             report = import_file(
                 self.session,
                 path,

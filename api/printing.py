@@ -68,9 +68,7 @@ def print_passport(console: Console, case: CaseFile, taxonomy: Taxonomy) -> None
 def case_skills(case: CaseFile, taxonomy: Taxonomy) -> list[HeldSkill]:
     """The strongest claim to each skill: best proven first, then what is most typical of the jobs held."""
     held = strongest(
-        HeldSkill(
-            c.skill, Evidence(c.evidence), c.source_text, c.evidence_source, c.origin, c.experience_position
-        )
+        HeldSkill(c.skill, Evidence(c.evidence), c.source_text, c.evidence_source, c.origin, c.experience_position)
         for c in case.claims
     )
     typical: dict[str, int] = {}

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from sqlmodel import Session
-
+from jobs_ingest.importer import Fields, OfferImporter
 from jobs_ingest.models import Course
 from jobs_ingest.normalise import licence_codes, place
-from jobs_ingest.repository import store_offers
 from profiling.coding import Coder
 from profiling.fields import Row
-from profiling.importing import Stored, content_hash
-from profiling.models import ImportRun
 
 KINDS = ("course", "bridging", "rpl", "apprenticeship", "soft_skills")
-_COLUMNS = (
-    "ref title provider kind trade skills framework level licence entry_conditions weeks hours cost"
-    " cost_currency stipend country province district place language next_intake seats childcare lodging"
-).split()
+_COLUMNS = tuple(
+    (
+        "ref title provider kind trade skills framework level licence entry_conditions weeks hours cost"
+        " cost_currency stipend country province district place language next_intake seats childcare lodging"
+    ).split()
+)
 
 
 def code_course(coder: Coder, title: str, trade: str | None, skills_text: list[str]) -> dict[str, object]:
@@ -32,38 +28,23 @@ def code_course(coder: Coder, title: str, trade: str | None, skills_text: list[s
     }
 
 
-class CourseImporter:
+class CourseImporter(OfferImporter):
     """Imports the courses and RPL assessments of one source."""
 
     kind = "courses"
     required = frozenset({"title", "kind"})
+    layout = _COLUMNS
+    table = Course
 
-    def __init__(self, source: str, coder: Coder) -> None:
-        self._source = source
-        self._coder = coder
-
-    def knows(self, column: str) -> bool:
-        """Whether the layout has such a column."""
-        return column in _COLUMNS
-
-    def columns(self) -> Iterable[str]:
-        """The columns of the layout."""
-        return _COLUMNS
-
-    def parse(self, row: Row) -> dict[str, object]:
-        """A row for the table; problems are noted in the row."""
-        found = content_hash(row.cells)
-        ref = row.text("ref")
+    def parse(self, row: Row) -> Fields:
+        """The fields of a row; problems are noted in the row."""
         row.needed("kind")
         title, trade, skills = row.needed("title"), row.text("trade"), row.items("skills")
         licences = licence_codes(row, "licence", frozenset(self._coder.taxonomy.licences))
         if len(licences) > 1:
             row.reject("licence", "names more than one licence; give one row to each")
-        record: dict[str, object] = {
-            "source": self._source,
-            "ref": ref or f"content:{found[:32]}",
-            "ref_given": ref is not None,
-            "content_hash": found,
+        return {
+            **self.identity(row),
             "title": title,
             "provider": row.text("provider"),
             "kind": row.choice("kind", KINDS) or "",
@@ -85,10 +66,7 @@ class CourseImporter:
             "childcare": row.yes_no("childcare"),
             "lodging": row.yes_no("lodging"),
         }
-        if not row.problems:
-            record |= code_course(self._coder, title, trade, skills)
-        return record
 
-    def store(self, session: Session, batch: list[tuple[int, dict[str, object]]], run: ImportRun) -> Stored:
-        """Write a batch."""
-        return store_offers(session, Course, batch, run)
+    def code(self, fields: Fields) -> Fields:
+        """Occupation and skills."""
+        return code_course(self._coder, **{name: fields[name] for name in ("title", "trade", "skills_text")})  # type: ignore[arg-type]

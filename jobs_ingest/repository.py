@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Collection, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Sequence
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -17,16 +16,19 @@ from profiling.models import ImportRun, now_utc
 from profiling.queries import pick
 from profiling.repository import bump_revision
 
-Offer = TypeVar("Offer", Vacancy, Course)
-
 
 def store_offers(
-    session: Session, table: type[Offer], batch: Sequence[tuple[int, dict[str, object]]], run: ImportRun
+    session: Session,
+    table: type[Vacancy] | type[Course],
+    batch: Sequence[tuple[int, dict[str, object]]],
+    run: ImportRun,
+    code: Callable[[dict[str, object]], dict[str, object]],
 ) -> Stored:
     """Insert new rows, update changed ones, leave the rest; (source, ref) tells which row is which.
 
     A number that stands twice in one file with different content is refused the second time. A row
-    without number is known by its content, so a repeated one is unchanged.
+    without number is known by its content, so a repeated one is unchanged. ``code`` tells what is
+    understood of a row; it is asked only for rows that are new or changed.
     """
     refs = [row["ref"] for _, row in batch]
     source = batch[0][1]["source"] if batch else ""
@@ -41,7 +43,7 @@ def store_offers(
         held = known.get(row["ref"])
         if held is None:
             # A bulk insert does not fill the defaults of the table class.
-            row |= {
+            row |= code(row) | {
                 "id": uuid.uuid4(),
                 "seen_run": run.id,
                 "created_at": run.started_at,
@@ -58,7 +60,7 @@ def store_offers(
         else:
             stored.changed += 1
             known[str(row["ref"])] = (held[0], row["content_hash"], run.id)
-            changed = {**row, "seen_run": run.id, "updated_at": now_utc()}
+            changed = {**row, **code(row), "seen_run": run.id, "updated_at": now_utc()}
             session.execute(sa.update(table).where(col(table.id) == held[0]).values(**changed))
     if new:
         session.execute(sa.insert(table), new)

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlmodel import Session
-
+from jobs_ingest.importer import Fields, OfferImporter
 from jobs_ingest.models import Vacancy, VacancyStatus
 from jobs_ingest.normalise import in_order, licence_codes, place
-from jobs_ingest.repository import store_offers
 from profiling.coding import Coder, Found
 from profiling.fields import EDUCATION_LEVELS, LONG_TEXT, PAY_PERIODS, Row
-from profiling.importing import Stored, content_hash
-from profiling.models import ImportRun
 
 CONTRACTS = (
     "wage_work", "apprenticeship", "on_the_job_training", "public_works", "seasonal", "self_employment",
 )  # fmt: skip
-_COLUMNS = (
-    "ref title employer description country province district place essential_skills wished_skills"
-    " experience_years education_level languages licences framework level contract openings pay_min"
-    " pay_max pay_currency pay_period accommodation transport posted_on closes_on status held_reason"
-).split()
+_COLUMNS = tuple(
+    (
+        "ref title employer description country province district place essential_skills wished_skills"
+        " experience_years education_level languages licences framework level contract openings pay_min"
+        " pay_max pay_currency pay_period accommodation transport posted_on closes_on status held_reason"
+    ).split()
+)
 
 
 def _pairs(found: Iterable[Found[str]]) -> list[list[str]]:
@@ -49,39 +47,24 @@ def code_vacancy(
     }
 
 
-class VacancyImporter:
+class VacancyImporter(OfferImporter):
     """Imports the vacancies of one source."""
 
     kind = "vacancies"
     required = frozenset({"title"})
+    layout = _COLUMNS
+    table = Vacancy
 
-    def __init__(self, source: str, coder: Coder) -> None:
-        self._source = source
-        self._coder = coder
-
-    def knows(self, column: str) -> bool:
-        """Whether the layout has such a column."""
-        return column in _COLUMNS
-
-    def columns(self) -> Iterable[str]:
-        """The columns of the layout."""
-        return _COLUMNS
-
-    def parse(self, row: Row) -> dict[str, object]:
-        """A row for the table; problems are noted in the row."""
-        found = content_hash(row.cells)
-        ref = row.text("ref")
+    def parse(self, row: Row) -> Fields:
+        """The fields of a row; problems are noted in the row."""
         pay = (row.number("pay_min"), row.number("pay_max"))
         posted, closes = row.day("posted_on"), row.day("closes_on")
         in_order(row, "pay_min", "pay_max", *pay)
         in_order(row, "posted_on", "closes_on", posted, closes)
         title, description = row.needed("title"), row.text("description", LONG_TEXT)
         essential, wished = row.items("essential_skills"), row.items("wished_skills")
-        record: dict[str, object] = {
-            "source": self._source,
-            "ref": ref or f"content:{found[:32]}",
-            "ref_given": ref is not None,
-            "content_hash": found,
+        return {
+            **self.identity(row),
             "title": title,
             "employer": row.text("employer"),
             "description": description,
@@ -107,10 +90,8 @@ class VacancyImporter:
             "status": row.choice("status", [status.value for status in VacancyStatus]) or VacancyStatus.OPEN.value,
             "held_reason": row.text("held_reason"),
         }
-        if not row.problems:
-            record |= code_vacancy(self._coder, title, description, essential, wished)
-        return record
 
-    def store(self, session: Session, batch: list[tuple[int, dict[str, object]]], run: ImportRun) -> Stored:
-        """Write a batch."""
-        return store_offers(session, Vacancy, batch, run)
+    def code(self, fields: Fields) -> Fields:
+        """Occupation, essential and wished skills."""
+        names = ("title", "description", "essential_text", "wished_text")
+        return code_vacancy(self._coder, **{name: fields[name] for name in names})  # type: ignore[arg-type]

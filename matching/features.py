@@ -5,7 +5,7 @@ The first line of a function's docstring is what a counsellor reads about it. No
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 
 from matching.market import VacancyView
@@ -77,16 +77,22 @@ def wished_skills(person: Person, vacancy: VacancyView, cosine: float | None) ->
 
 
 def _coverage(person: Person, asked: dict[str, str], key: str) -> Signal:
+    total, matched = _held(person, asked)
+    return Signal(total / len(asked), key, {"matched": matched, "asked": len(asked)})
+
+
+def _held(person: Person, codes: Iterable[str]) -> tuple[float, tuple[str, ...]]:
+    """The weights of those skills that the person has, summed, and which of them were claimed."""
     total = 0.0
-    matched: list[str] = []
-    for code in asked:
+    matched = []
+    for code in codes:
         held = person.profile.skills.get(code)
         if held is not None:
             total += EVIDENCE_WEIGHT[held.evidence]
             matched.append(code)
         elif code in person.profile.implied:
             total += IMPLIED_WEIGHT
-    return Signal(total / len(asked), key, {"matched": tuple(matched), "asked": len(asked)})
+    return total, tuple(matched)
 
 
 @_by_occupation
@@ -95,18 +101,10 @@ def usual_skills(person: Person, vacancy: VacancyView, cosine: float | None) -> 
     usual = person.taxonomy.usual_skills(vacancy.occupation)
     if not usual or not person.knows_skills:
         return None
-    total = 0.0
-    matched: list[str] = []
-    for code in usual:
-        held = person.profile.skills.get(code)
-        if held is not None:
-            total += EVIDENCE_WEIGHT[held.evidence]
-            matched.append(code)
-        elif code in person.profile.implied:
-            total += IMPLIED_WEIGHT
+    total, matched = _held(person, usual)
     # A few of the usual skills already tell a person of the trade: nobody recounts all of them.
     value = min(1.0, total / min(len(usual), 8))
-    return Signal(value, "usual_skills", {"matched": tuple(matched), "asked": len(usual)})
+    return Signal(value, "usual_skills", {"matched": matched, "asked": len(usual)})
 
 
 def title_overlap(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
