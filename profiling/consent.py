@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from profiling.models import ConsentEvent, Purpose, Returnee
 from profiling.queries import pick
 
-#: The version of the spoken and printed notice that is in use; its text is in docs/consent-notice.md.
+#: The version of the notice in use. Its text is the centre's own until Hunar brings one.
 NOTICE_VERSION = "matching-1"
 
 

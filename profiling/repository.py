@@ -159,7 +159,8 @@ def list_cases(session: Session, scope: Scope, now: datetime) -> list[CaseSummar
         .order_by(col(Experience.position))
     )
     for owner, title, occupation in session.execute(query):
-        if owner not in jobs or (jobs[owner][1] is None and occupation is not None):
+        # The last job counts that was understood; where none was, the last.
+        if owner not in jobs or occupation is not None or jobs[owner][1] is None:
             jobs[owner] = (title, occupation)
     return [
         CaseSummary(

@@ -95,7 +95,7 @@ def test_caseload_states_person_trade_and_consent(pages: TestClient) -> None:
         "Dhan Bahadur Chepang",
         "DEMO-R-001",
         "Chitwan, Nepal",
-        "dakarmi helper",
+        "shuttering carpenter",
         "not agreed",
     ):
         assert fact in page.text
