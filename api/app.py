@@ -1,4 +1,4 @@
-"""The pages as an application: who may ask, what headers each answer carries, what an error looks like."""
+"""The pages as an application: which name it answers to, what headers each answer carries, how errors look."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
@@ -16,51 +16,71 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import wording
 from api.application import Application
-from api.routes import caseload, health, matches, passport, vacancies
+from api.limits import Limits
+from api.routes import accounts, caseload, health, matches, own_account, passport, signing, vacancies
 from api.routes.page import Pages, pages_of
-from profiling.errors import HunarError, InputError, NotFound, OperatorError
+from profiling.errors import (
+    Conflict,
+    Forbidden,
+    HunarError,
+    InputError,
+    NotFound,
+    OperatorError,
+    SignInNeeded,
+    TooMany,
+)
 
-#: Hosts that mean this machine. Until accounts exist, nobody else is answered.
+#: Names of this machine on itself.
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+ROOMS = (signing, caseload, passport, matches, vacancies, own_account, accounts, health)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+#: Only told over HTTPS; browsers pass it over elsewhere, and on a local network there is no HTTPS.
+_HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
 _STATIC = Path(__file__).parent / "static"
-_STATUS: dict[type[HunarError], int] = {NotFound: 404, InputError: 400, OperatorError: 503}
+_STATUS: dict[type[HunarError], int] = {
+    SignInNeeded: 401, Forbidden: 403, NotFound: 404, Conflict: 409, TooMany: 429, InputError: 400,
+    OperatorError: 503,
+}  # fmt: skip
 
 
-def make_app(application: Application) -> FastAPI:
+def make_app(application: Application, *, limits: Limits | None = None) -> FastAPI:
     """The pages of one running Hunar."""
     # FastAPI's own documentation pages fetch scripts from elsewhere.
     app = FastAPI(title="Hunar", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.pages = Pages(application)
-    for room in (caseload, passport, matches, vacancies, health):
+    app.state.pages = Pages(application, limits or Limits())
+    for room in ROOMS:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(HunarError, _expected)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(Exception, _unexpected)
-    app.add_middleware(LoopbackOnly)
+    names = (application.settings.host, *application.settings.names.split(","))
+    app.add_middleware(OwnNamesOnly, names=LOOPBACK | {name.strip().lower() for name in names if name.strip()})
     return app
 
 
-class LoopbackOnly:
-    """Refuses whoever is not on this machine, and puts the safety headers on every answer.
+class OwnNamesOnly:
+    """Answers only under the names that this machine was given, and puts the safety headers on every answer.
 
-    The Host header is looked at too: a foreign web page can make a browser on this machine ask a name
-    that resolves to the loopback address (DNS rebinding), but it cannot forge that header.
+    A foreign web page can make a browser ask a name that resolves to an address in this network (DNS
+    rebinding), but it cannot forge the Host header.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
+        self._app, self._names = app, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 403 or pass on."""
+        """Answer 421 or pass on."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -68,27 +88,21 @@ class LoopbackOnly:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _protect(MutableHeaders(scope=message), scope["path"])
+                _protect(MutableHeaders(scope=message), scope["path"], scope["scheme"])
             await send(message)
 
-        if is_local(scope):
+        asked = Headers(scope=scope).getlist("host")
+        if len(asked) == 1 and host_name(asked[0]) in self._names:
             await self._app(scope, receive, send_with_headers)
         else:
-            refusal = PlainTextResponse(". ".join(wording.ERRORS[403]), status_code=403)
+            refusal = PlainTextResponse(". ".join(wording.ERRORS[421]), status_code=421)
             await refusal(scope, receive, send_with_headers)
 
 
-def _protect(headers: MutableHeaders, path: str) -> None:
-    for name, value in HEADERS.items():
+def _protect(headers: MutableHeaders, path: str, scheme: str) -> None:
+    for name, value in (HEADERS | (_HTTPS_HEADERS if scheme == "https" else {})).items():
         headers[name] = value
     headers["Cache-Control"] = "no-cache" if path.startswith("/static/") else "no-store"
-
-
-def is_local(scope: Scope) -> bool:
-    """Whether both the asker and the host asked for are this machine."""
-    client = scope.get("client")
-    asked = Headers(scope=scope).getlist("host")
-    return client is not None and client[0] in LOOPBACK and len(asked) == 1 and host_name(asked[0]) in LOOPBACK
 
 
 def host_name(host: str) -> str:
@@ -100,7 +114,12 @@ def host_name(host: str) -> str:
 
 def _expected(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 503)
-    return _error_page(request, status, str(error))
+    if isinstance(error, SignInNeeded) and request.method in ("GET", "HEAD"):
+        return RedirectResponse("/sign-in", 303)
+    answer = _error_page(request, status, str(error))
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
@@ -120,7 +139,7 @@ def _no_such_page(request: Request, error: Exception) -> Response:
 def _unexpected(request: Request, error: Exception) -> Response:
     # Starlette makes this answer outside of the middleware, so it is given its headers here.
     response = _error_page(request, 500)
-    _protect(response.headers, request.url.path)
+    _protect(response.headers, request.url.path, request.url.scheme)
     return response
 
 

@@ -11,18 +11,26 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from jobs_ingest.employers import add_employer, give_vacancy, list_employers
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from api import printing, wording
+from api.accounts import first_administrator, has_administrator, rescue_administrator
+from api.app import LOOPBACK
 from api.application import Application, IndexReport
-from api.demo_centre import load_demo, showcase
+from api.audit_head import Head
+from api.casework import Casework
+from api.console import console_principal
+from api.demo_centre import DEMO_COUNSELLOR, demo_accounts, load_demo, showcase
+from api.erasures import erase_due
 from api.schemas import CandidateOut, MatchOut
 from api.settings import Settings
 from profiling.codes import CountryCode
-from profiling.errors import HunarError
+from profiling.errors import HunarError, OperatorError
 from profiling.mapping import read_mapping
+from profiling.retention import due_for_erasure, erasure_counts
 
 app = typer.Typer(
     help="Hunar: skills passports and explained job matching for returning migrant workers.",
@@ -34,13 +42,25 @@ taxonomy_app = typer.Typer(help="The taxonomy: trades, skills, licences, ISCO-08
 ingest_app = typer.Typer(help="Take in files of returnees, vacancies and courses.", no_args_is_help=True)
 centre_app = typer.Typer(help="Employment service centres.", no_args_is_help=True)
 audit_app = typer.Typer(help="The audit trail.", no_args_is_help=True)
+account_app = typer.Typer(help="Accounts, as far as the machine's operator makes them.", no_args_is_help=True)
+employer_app = typer.Typer(help="Employers and their vacancies.", no_args_is_help=True)
+keys_app = typer.Typer(help="The keys of what is sealed in the database.", no_args_is_help=True)
 app.add_typer(taxonomy_app, name="taxonomy")
 app.add_typer(ingest_app, name="ingest")
 app.add_typer(centre_app, name="centre")
 app.add_typer(audit_app, name="audit")
+app.add_typer(account_app, name="account")
+app.add_typer(employer_app, name="employer")
+app.add_typer(keys_app, name="keys")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+As = Annotated[
+    str,
+    typer.Option(
+        "--as", envvar="HUNAR_ACCOUNT", help="Login of the account in whose name you ask; it sees what it may see."
+    ),
+]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -59,6 +79,11 @@ def _application(*, prepare: bool = False) -> Application:
     else:
         application.check()
     return application
+
+
+def _casework(application: Application, login: str) -> Casework:
+    """The desk of an account, used from this machine; that it was is written in the audit trail."""
+    return Casework(application, console_principal(application, login))
 
 
 @contextmanager
@@ -93,35 +118,45 @@ def demo(
         for report in load_demo(application, progress=lambda rows: bars.update(task, completed=rows)):
             printing.print_report(err, report)
     _refresh(application)
+    logins = demo_accounts(application)
     taxonomy = application.taxonomy()
-    key = showcase()
-    printing.print_passport(out, application.case(key), taxonomy)
-    printing.print_matches(out, application.match(key), taxonomy)
+    key, desk = showcase(), _casework(application, DEMO_COUNSELLOR)
+    printing.print_passport(out, desk.case(key), taxonomy)
+    printing.print_matches(out, desk.match(key), taxonomy)
+    printing.print_logins(err, logins)
     if serve_pages:
+        if application.settings.host not in LOOPBACK:
+            raise OperatorError(
+                "The demo has printed passwords and no one-time codes: it is served on 127.0.0.1 only."
+            )
+        application.settings.one_time_codes = False
         _serve(application)
 
 
 @app.command()
 def serve() -> None:
-    """Serve the pages on the loopback address (HUNAR_HOST, HUNAR_PORT)."""
+    """Serve pages and API (HUNAR_HOST, HUNAR_PORT)."""
     application = _application()
     _refresh(application)
+    if not has_administrator(application):
+        err.print("There is no administrator yet. `hunar account first LOGIN` makes one and prints a code.")
     _serve(application)
 
 
 def _serve(application: Application) -> None:
     import uvicorn
 
-    from api.app import LOOPBACK, make_app
+    from api.app import make_app
 
     settings = application.settings
+    err.print(f"Serving on http://{settings.host}:{settings.port}. End with Ctrl+C.")
     if settings.host not in LOOPBACK:
-        raise HunarError(
-            f"HUNAR_HOST is {settings.host}. Until there are accounts, the pages are served on "
-            f"{' or '.join(sorted(LOOPBACK))} only, because everybody who reaches them sees the caseload."
-        )
-    err.print(f"Serving on http://{settings.host}:{settings.port} (this machine only). End with Ctrl+C.")
-    uvicorn.run(make_app(application), host=settings.host, port=settings.port, log_level="warning")
+        err.print("Without HTTPS in front, whoever listens on this network can read along: see docs/network.md.")
+    # Access lines would hold addresses of people and ids of records; what was done stands in the audit trail.
+    uvicorn.run(
+        make_app(application), host=settings.host, port=settings.port, log_level="warning", access_log=False,
+        server_header=False,
+    )  # fmt: skip
 
 
 @app.command()
@@ -220,11 +255,11 @@ def index(as_json: JsonFlag = False) -> None:
 
 
 @app.command()
-def returnees(as_json: JsonFlag = False) -> None:
+def returnees(login: As, as_json: JsonFlag = False) -> None:
     """List the caseload: reference number, name, home, last job."""
     application = _application()
     taxonomy = application.taxonomy()
-    cases = application.cases()
+    cases = _casework(application, login).cases()
     if as_json:
         _json(
             [{"id": str(c.id), "ref": c.ref, "home_country": c.home_country, "matching": c.matching} for c in cases]
@@ -244,22 +279,23 @@ def returnees(as_json: JsonFlag = False) -> None:
 
 
 @app.command()
-def passport(returnee: Annotated[str, typer.Argument(help="Reference number or id.")]) -> None:
+def passport(returnee: Annotated[str, typer.Argument(help="Reference number or id.")], login: As) -> None:
     """Show one returnee's skills passport."""
     application = _application()
-    printing.print_passport(out, application.case(returnee), application.taxonomy())
+    printing.print_passport(out, _casework(application, login).case(returnee), application.taxonomy())
 
 
 @app.command()
 def match(
     returnee: Annotated[str, typer.Argument(help="Reference number or id.")],
+    login: As,
     jobs: Annotated[int, typer.Option(min=0, max=200, help="How many jobs.")] = 10,
     courses: Annotated[int, typer.Option(min=0, max=100, help="How many courses.")] = 5,
     as_json: JsonFlag = False,
 ) -> None:
     """Rank jobs and courses for a returnee, with reasons."""
     application = _application()
-    found = application.match(returnee, jobs=jobs, courses=courses)
+    found = _casework(application, login).match(returnee, jobs=jobs, courses=courses)
     if as_json:
         _json(MatchOut.of(found).model_dump(mode="json"))
     else:
@@ -269,12 +305,13 @@ def match(
 @app.command()
 def candidates(
     vacancy: Annotated[str, typer.Argument(help="The vacancy's source number or id.")],
+    login: As,
     count: Annotated[int, typer.Option(min=1, max=200, help="How many people.")] = 10,
     as_json: JsonFlag = False,
 ) -> None:
     """Rank returnees who agreed to matching for a vacancy, with reasons."""
     application = _application()
-    found = application.candidates(vacancy, count=count)
+    found = _casework(application, login).candidates(vacancy, count=count)
     if as_json:
         _json([CandidateOut.of(candidate).model_dump(mode="json") for candidate in found])
     else:
@@ -298,9 +335,86 @@ def centre_list() -> None:
 
 
 @audit_app.command("verify")
-def audit_verify() -> None:
-    """Check the audit trail's chain; fails at the first row that was changed, removed or swapped."""
-    out.print(f"{_application().verify_audit():,} rows, unbroken.")
+def audit_verify(
+    head: Annotated[
+        str | None, typer.Option(help="A head noted earlier with `hunar audit head`, to compare with.")
+    ] = None,
+) -> None:
+    """Check the audit trail's chain and end; fails at what was changed, removed, swapped or cut off."""
+    out.print(f"{_application().verify_audit(Head.parse(head) if head else None):,} rows, unbroken.")
+
+
+@audit_app.command("head")
+def audit_head() -> None:
+    """Print the trail's present head. Keep it on paper or on another machine."""
+    head = _application().head.read()
+    out.print(head.text if head else "The trail is empty.")
+
+
+@account_app.command("first")
+def account_first(login: str) -> None:
+    """Make the first administrator, who makes the other accounts; prints the code to activate it with."""
+    printing.print_issued(out, first_administrator(_application(), login))
+
+
+@account_app.command("code")
+def account_code(login: str) -> None:
+    """Print a new code for an administrator who lost password or telephone."""
+    printing.print_issued(out, rescue_administrator(_application(), login))
+
+
+@employer_app.command("add")
+def employer_add(name: str, country: Annotated[str, typer.Option(help="Country, name or code.")]) -> None:
+    """Add an employer, so that accounts can belong to it."""
+    with _application().session() as session:
+        employer = add_employer(session, name, CountryCode(country))
+        session.commit()
+    err.print(f"{employer.name} ({employer.country})")
+
+
+@employer_app.command("list")
+def employer_list() -> None:
+    """List the employers."""
+    with _application().reading() as session:
+        for employer in list_employers(session):
+            out.print(f"{employer.name} ({employer.country})")
+
+
+@employer_app.command("give")
+def employer_give(
+    vacancy: Annotated[str, typer.Argument(help="The vacancy's source number or id.")],
+    employer: Annotated[str, typer.Argument(help="The employer's name.")],
+) -> None:
+    """Hand an imported vacancy to an employer, whose accounts then see pseudonymous candidates for it."""
+    with _application().session() as session:
+        found = give_vacancy(session, vacancy, employer)
+        session.commit()
+    err.print(f"{found.title}: {employer}")
+
+
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Seal everything with a new key and forget the old one. Copy the key file afterwards."""
+    with _bars() as bars:
+        task = bars.add_task("sealing", total=None)
+        sealed = _application().rotate_keys(lambda rows: bars.advance(task, rows))
+    err.print(f"{sealed:,} values sealed anew.")
+
+
+@app.command()
+def retention(erase: Annotated[bool, typer.Option("--erase", help="Erase whoever is due.")] = False) -> None:
+    """Count the records whose time of keeping is over, and erase them with --erase; show past erasures."""
+    application = _application()
+    with application.reading() as session:
+        due = len(due_for_erasure(session, application.now().date()))
+        counts = erasure_counts(session)
+    names = {centre.id: centre.name for centre in application.centres()}
+    for centre, month, reason, number in counts:
+        out.print(f"{month} {names[centre]}: {number} erased ({reason})")
+    if erase:
+        out.print(f"{erase_due(application):,} records erased.")
+    else:
+        out.print(f"{due:,} records are due. `hunar retention --erase` erases them.")
 
 
 def _json(value: object) -> None:

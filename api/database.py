@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlmodel import Session
 
 from profiling.errors import OperatorError
+from profiling.vault import Vault, session_info
 
 _READ = "hunar_read_only"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -39,7 +40,9 @@ def make_engine(url: str) -> sa.Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     # SQLAlchemy starts the transaction itself (below): Python's own deferred BEGIN fails under writers.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000"):
+    # secure_delete overwrites what is erased, so that a copy of the file does not hold it any longer.
+    pragmas = "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000"
+    for pragma in (*pragmas, "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -49,30 +52,43 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def open_session(engine: sa.Engine) -> Iterator[Session]:
-    """A session that may write. What is not committed is rolled back."""
-    with Session(engine, expire_on_commit=False) as session:
+def open_session(engine: sa.Engine, vault: Vault | None = None) -> Iterator[Session]:
+    """A session that may write. What is not committed is rolled back. Sealed values need the vault."""
+    with Session(engine, expire_on_commit=False, info=session_info(vault) if vault else {}) as session:
         yield session
 
 
 @contextmanager
-def open_reading(engine: sa.Engine) -> Iterator[Session]:
+def open_reading(engine: sa.Engine, vault: Vault | None = None) -> Iterator[Session]:
     """A session that only reads, and so waits for no writer."""
-    with Session(engine.execution_options(**{_READ: True}), expire_on_commit=False) as session:
+    bound = engine.execution_options(**{_READ: True})
+    with Session(bound, expire_on_commit=False, info=session_info(vault) if vault else {}) as session:
         yield session
 
 
-def _config(engine: sa.Engine) -> Config:
+def forget_deleted(engine: sa.Engine) -> None:
+    """Let deleted rows leave SQLite's log of changes too. PostgreSQL does that by itself (vacuum)."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(**{_READ: True}) as connection:
+            connection.rollback()
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
+
+def _config(engine: sa.Engine, vault: Vault | None = None) -> Config:
     config = Config()
+    config.attributes["vault"] = vault
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["engine"] = engine
     return config
 
 
-def migrate(engine: sa.Engine) -> None:
-    """Bring the database to the newest schema. Raises OperatorError when that cannot be done."""
+def migrate(engine: sa.Engine, vault: Vault | None = None) -> None:
+    """Bring the database to the newest schema. Raises OperatorError when that cannot be done.
+
+    A step that seals what older versions kept in the clear needs the vault.
+    """
     try:
-        command.upgrade(_config(engine), "head")
+        command.upgrade(_config(engine, vault), "head")
     except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
         raise OperatorError(
             f"The database cannot be opened or brought up to date: {error.orig}. Check DATABASE_URL, the disk "

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from api import wording
+from api.accounts import Issued
 from api.answers import NamedCandidate
+from api.demo_centre import DemoLogin
 from matching.pipeline import CourseMatch, JobMatch, MatchList
 from profiling.importing import ImportReport
 from profiling.models import Evidence
@@ -147,3 +151,20 @@ def print_candidates(console: Console, found: list[NamedCandidate], taxonomy: Ta
             console.print(f"      ? {escape(wording.gap_text(gap, taxonomy))}")
     if not found:
         console.print("  Nobody who agreed to matching passes the filters of this vacancy.")
+
+
+def print_issued(console: Console, issued: Issued) -> None:
+    """The code of an account, to be handed over."""
+    console.print(f"Login {issued.login}")
+    console.print(
+        f"Code  [bold]{issued.code}[/bold] (works once, until {wording.moment(issued.expires_at)}; shown only now)"
+    )
+    console.print("Open /activate in a browser and set a password with it.")
+
+
+def print_logins(console: Console, logins: Sequence[DemoLogin]) -> None:
+    """The demo's accounts and their fresh passwords."""
+    table = Table("Sign in as", "Login", "Password", box=None)
+    for login in logins:
+        table.add_row(wording.ROLES[login.role], wording.card_number(login.login), login.password)
+    console.print(table)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 import pycountry
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from matching.explanation import Question, Reason
@@ -240,6 +240,7 @@ NO_CANDIDATES = {
     "filled": "It is filled, so nobody is proposed for it.",
     "withdrawn": "The employer has withdrawn it, so nobody is proposed for it.",
     "expired": "Its closing date has passed, so nobody is proposed for it.",
+    "not yours": "Candidates are shown to employment counsellors.",
     "unread": "It is not in the index yet. Run `hunar index`, then open this page again.",
 }
 
@@ -271,9 +272,14 @@ ORIGINS = {
 #: Title and text of each error page; ``{detail}`` is the one sentence of an expected error.
 ERRORS = {
     400: ("That could not be read", "{detail}"),
-    403: ("Only this machine may ask", "Hunar answers on the machine it runs on. Open http://127.0.0.1 there."),
+    401: ("Please sign in", "{detail}"),
+    403: ("Not allowed", "{detail}"),
     404: ("Not found", "There is no such page, or it is not in your caseload. Nothing was opened or changed."),
     405: ("Not found", "There is no such page. Nothing was opened or changed."),
+    409: ("That has changed meanwhile", "{detail}"),
+    413: ("Too long", "{detail}"),
+    421: ("Another address", "Hunar does not answer under this name. Use the address that you were given."),
+    429: ("Too many requests", "{detail}"),
     500: (
         "Something went wrong",
         "Nothing was changed. Try again; if it happens again, tell whoever runs this machine and give the time: "
@@ -383,3 +389,25 @@ def consent(event: ConsentEvent) -> str:
         f"until {day(event.expires_at.date())}" if event.expires_at else "",
     ]
     return f"{said} {', '.join(filter(None, parts))}"
+
+
+ROLES = {
+    "returnee": "returnee",
+    "counsellor": "employment counsellor",
+    "head": "head of the centre",
+    "assessor": "RPL assessor",
+    "employer": "employer",
+    "administrator": "administrator",
+}
+
+
+def moment(value: datetime) -> str:
+    """A moment to the minute, in UTC."""
+    return str(format_datetime(value, "d MMM y, HH:mm", locale=_ENGLISH)) + " UTC"
+
+
+def card_number(login: str) -> str:
+    """A card's number in groups of four, as it is printed; another login as it is."""
+    if len(login) == 12 and login.isalnum():
+        return "-".join(login[at : at + 4] for at in range(0, 12, 4)).upper()
+    return login

@@ -23,6 +23,15 @@ class VacancyStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Employer(SQLModel, table=True):
+    """An organisation that posts vacancies through accounts of its own."""
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    name: str = Field(unique=True)
+    country: str
+    created_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
+
+
 class Vacancy(SQLModel, table=True):
     """A vacancy as published, with what was read from it: occupation, essential and wished skills.
 
@@ -40,6 +49,9 @@ class Vacancy(SQLModel, table=True):
     seen_run: uuid.UUID | None = None
     title: str
     employer: str | None = None
+    employer_id: uuid.UUID | None = Field(
+        default=None, foreign_key="employer.id", index=True, description="whose accounts answer for it"
+    )
     description: str | None = None
     country: str | None = None
     province: str | None = None

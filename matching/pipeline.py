@@ -22,8 +22,9 @@ from matching.ranking import VACANCY_RANKER, Scored
 from matching.retrieval import Barrier, Candidates, barriers, retrieve
 from matching.reverse import likely_people
 from matching.vectors import person_vector
+from profiling.access import Principal
 from profiling.errors import NotFound
-from profiling.repository import Scope, matching_profiles, scrubbed_accounts
+from profiling.repository import matching_profiles, scrubbed_accounts
 
 #: Of how many of the best vacancies the gaps are looked at for courses and questions.
 _GAP_DEPTH = 60
@@ -86,11 +87,11 @@ class PersonMatch:
 
 
 def match(
-    session: Session, scope: Scope, returnee_id: uuid.UUID, market: Market, embedder: Embedder, now: datetime,
-    *, jobs: int = 10, courses: int = 5,
+    session: Session, principal: Principal, returnee_id: uuid.UUID, market: Market, embedder: Embedder,
+    now: datetime, *, jobs: int = 10, courses: int = 5,
 ) -> MatchList:  # fmt: skip
     """Jobs and courses for one returnee. Raises NotFound for a foreign id and for want of consent."""
-    person = load_person(session, scope, returnee_id, market, embedder, now)
+    person = load_person(session, principal, returnee_id, market, embedder, now)
     today = now.date()
     candidates = retrieve(person, market, today, ignore=frozenset({Barrier.LICENCE}))
     ranked = rank(person, market, candidates)
@@ -115,10 +116,15 @@ def match(
 
 
 def load_person(
-    session: Session, scope: Scope, returnee_id: uuid.UUID, market: Market, embedder: Embedder, now: datetime
+    session: Session,
+    principal: Principal,
+    returnee_id: uuid.UUID,
+    market: Market,
+    embedder: Embedder,
+    now: datetime,
 ) -> Person:
     """The matching view of one person with their vector. Raises NotFound."""
-    profile = matching_profiles(session, scope, [returnee_id], market.taxonomy, now).get(returnee_id)
+    profile = matching_profiles(session, principal, [returnee_id], market.taxonomy, now).get(returnee_id)
     if profile is None:
         raise NotFound("This person is not in your caseload, or has not agreed to be matched.")
 
@@ -179,7 +185,7 @@ def explain(person: Person, view: VacancyView, scored: Scored) -> JobMatch:
 
 
 def candidates(
-    session: Session, scope: Scope, vacancy_id: uuid.UUID, market: Market, now: datetime, *, count: int = 10
+    session: Session, principal: Principal, vacancy_id: uuid.UUID, market: Market, now: datetime, *, count: int = 10
 ) -> list[PersonMatch]:
     """Returnees of the scope who agree to matching, ranked for one vacancy by the same features.
 
@@ -190,7 +196,7 @@ def candidates(
         raise NotFound("There is no such vacancy in the index. Run `hunar index` if it was just imported.")
     view = market.vacancies[row]
     ranked = []
-    for person in likely_people(session, scope, view, market, now):
+    for person in likely_people(session, principal, view, market, now):
         if not barriers(person, view, now.date()):
             cosine = float(market.vectors[row] @ person.vector)
             ranked.append((person, VACANCY_RANKER.score(person, view, cosine or None)))

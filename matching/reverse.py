@@ -14,24 +14,24 @@ from matching.market import Market, VacancyView
 from matching.models import DocumentVector
 from matching.people import Person
 from matching.vectors import unpack
-from profiling.consent import consents
-from profiling.models import Experience, Purpose, Returnee, SkillClaim
+from profiling.access import Principal
+from profiling.models import Experience, Returnee, SkillClaim
 from profiling.queries import pick
-from profiling.repository import Scope, matching_profiles, visible_returnees
+from profiling.repository import matchable_by, matching_profiles
 
 #: How many people are compared feature by feature, of those nearest in meaning.
 NEAREST = 200
 
 
 def likely_people(
-    session: Session, scope: Scope, vacancy: VacancyView, market: Market, now: datetime
+    session: Session, principal: Principal, vacancy: VacancyView, market: Market, now: datetime
 ) -> Iterator[Person]:
     """People in scope who agree to matching: the nearest in meaning, those of the trade, those with a skill."""
     query = (
         pick(Returnee.id, DocumentVector.vector)
         .join(DocumentVector, col(DocumentVector.owner_id) == Returnee.id)
         .where(col(DocumentVector.owner_kind) == "returnee", col(DocumentVector.model) == market.model)
-        .where(visible_returnees(scope), consents(Purpose.MATCHING, now))
+        .where(matchable_by(principal, now))
         .order_by(col(Returnee.id))
     )
     rows = session.execute(query).all()
@@ -41,7 +41,7 @@ def likely_people(
     cosines = np.stack(list(vectors.values())) @ market.vectors[vacancy.row]
     nearest = np.argsort(-cosines, kind="stable")[:NEAREST]
     chosen = {rows[at][0] for at in nearest} | _of_trade_or_skill(session, vacancy, market)
-    profiles = matching_profiles(session, scope, [i for i in vectors if i in chosen], market.taxonomy, now)
+    profiles = matching_profiles(session, principal, [i for i in vectors if i in chosen], market.taxonomy, now)
     for returnee_id, profile in profiles.items():
         yield Person(profile, vectors[returnee_id], market.taxonomy)
 

@@ -24,9 +24,10 @@ from matching.documents import (
 )
 from matching.embeddings import Embedder, Progress, Vectors, no_progress
 from matching.models import DocumentVector
+from profiling.access import Principal
 from profiling.models import Returnee
 from profiling.queries import pick
-from profiling.repository import Scope, matchable_returnees, matching_profiles, scrubbed_accounts
+from profiling.repository import matchable_returnees, matching_profiles, scrubbed_accounts
 from profiling.taxonomy import Taxonomy
 
 OpenSession = Callable[[], AbstractContextManager[Session]]
@@ -60,7 +61,7 @@ def refresh_vectors(
     kind: str,
     embedder: Embedder,
     taxonomy: Taxonomy,
-    scope: Scope,
+    principal: Principal,
     now: datetime,
     *,
     begin: Callable[[str, int], None] = lambda kind, total: None,
@@ -72,7 +73,7 @@ def refresh_vectors(
     owner that is gone, is removed.
     """
     with open_session() as session:
-        wanted = _wanted(session, kind, scope, now)
+        wanted = _wanted(session, kind, principal, now)
         held = {
             row.owner_id: (row.owner_version, row.text_hash)
             for row in session.execute(
@@ -94,7 +95,9 @@ def refresh_vectors(
     embedded = 0
     for some in _batched(stale):
         with open_session() as session:
-            embedded += _embed_batch(session, kind, some, wanted, held, embedder, taxonomy, scope, now, progress)
+            embedded += _embed_batch(
+                session, kind, some, wanted, held, embedder, taxonomy, principal, now, progress
+            )
             session.commit()
     return Refreshed(kind, embedded, len(wanted) - embedded, len(gone))
 
@@ -105,22 +108,22 @@ def _batched(ids: Sequence[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
         yield batch
 
 
-def _wanted(session: Session, kind: str, scope: Scope, now: datetime) -> dict[uuid.UUID, str]:
+def _wanted(session: Session, kind: str, principal: Principal, now: datetime) -> dict[uuid.UUID, str]:
     table = _OWNERS[kind]
     query = pick(table.id, table.content_hash, table.coding)  # type: ignore[attr-defined]
     rows = {row[0]: owner_version(row[1], row[2]) for row in session.execute(query)}
     if kind == "returnee":
-        allowed = set(matchable_returnees(session, scope, now))
+        allowed = set(matchable_returnees(session, principal, now))
         return {owner: version for owner, version in rows.items() if owner in allowed}
     return rows
 
 
 def _documents(
-    session: Session, kind: str, ids: list[uuid.UUID], taxonomy: Taxonomy, scope: Scope, now: datetime
+    session: Session, kind: str, ids: list[uuid.UUID], taxonomy: Taxonomy, principal: Principal, now: datetime
 ) -> dict[uuid.UUID, str]:
     if kind == "returnee":
         accounts = scrubbed_accounts(session, ids)
-        profiles = matching_profiles(session, scope, ids, taxonomy, now)
+        profiles = matching_profiles(session, principal, ids, taxonomy, now)
         return {owner: person_document(p, accounts.get(owner, ()), taxonomy) for owner, p in profiles.items()}
     if kind == "vacancy":
         vacancies = session.scalars(sa.select(Vacancy).where(col(Vacancy.id).in_(ids)))
@@ -137,11 +140,11 @@ def _embed_batch(
     held: dict[uuid.UUID, tuple[str, str]],
     embedder: Embedder,
     taxonomy: Taxonomy,
-    scope: Scope,
+    principal: Principal,
     now: datetime,
     progress: Progress,
 ) -> int:
-    texts = _documents(session, kind, ids, taxonomy, scope, now)
+    texts = _documents(session, kind, ids, taxonomy, principal, now)
     if embedder.latin_only:
         texts = {owner: latin_part(text) for owner, text in texts.items()}
     hashes = {owner: text_hash(text) for owner, text in texts.items()}

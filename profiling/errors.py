@@ -23,6 +23,34 @@ class NotFound(HunarError):
     exit_code = 4
 
 
+class SignInNeeded(HunarError):
+    """Nobody is recognised: no session, an expired one, or a token that does not hold."""
+
+    exit_code = 5
+
+
+class Forbidden(HunarError):
+    """Who asks is recognised and may not do this, whoever it concerns."""
+
+    exit_code = 5
+
+
+class Conflict(HunarError):
+    """What is asked does not fit what has happened meanwhile; looking again helps."""
+
+    exit_code = 2
+
+
+class TooMany(HunarError):
+    """A limit on requests is reached. ``retry_after`` is in seconds."""
+
+    exit_code = 2
+
+    def __init__(self, text: str, retry_after: int) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
 class OperatorError(HunarError):
     """Whoever runs this machine must act: disk, database, settings, model."""
 

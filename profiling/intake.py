@@ -11,35 +11,44 @@ from datetime import date
 from sqlmodel import Session, col, delete, select
 
 from profiling.coding import Coder
-from profiling.consent import record_consent_from_file
+from profiling.consent import CONSENT_WAYS, record_consent_from_file
 from profiling.errors import RowProblem
 from profiling.fields import EDUCATION_LEVELS, LONG_TEXT, PAY_PERIODS, Row, first_day, last_day
+from profiling.identity import (
+    Identity,
+    Referee,
+    Reference,
+    ReturneeIdentity,
+    seal_identity,
+    seal_reference,
+)
 from profiling.importing import Stored, content_hash
 from profiling.models import (
     Credential,
     Experience,
+    FieldSet,
     ImportRun,
     Origin,
     Passport,
-    Reference,
     Returnee,
-    ReturneeIdentity,
     Sex,
     SkillClaim,
     now_utc,
 )
-from profiling.recognition import weigh_claims
+from profiling.recognition import Confirmation, weigh_claims
 from profiling.repository import bump_revision
+from profiling.retention import RETENTION_YEARS, refused_as_erased, retain_until
+from profiling.vault import vault_of
 
 ASPIRATIONS = ("wage_work", "self_employment", "training", "migrate_again")
 CREDENTIAL_KINDS = ("certificate", "training", "rpl")
-CONSENT_WAYS = ("signature", "thumbprint", "spoken")
 _MAX_GROUPS = 20
 _PLAIN = (
     "ref given_name family_name sex birth_date phone home_country home_province home_district"
     " registered_on returned_on languages licences education_level education_field skills aspirations"
     " wanted_work not_wanted_work work_districts work_countries expected_pay expected_pay_currency"
-    " expected_pay_period consent_matching consent_on consent_how consent_language consent_assisted_by"
+    " expected_pay_period consent_matching consent_employers consent_on consent_how"
+    " consent_language consent_assisted_by"
 ).split()
 _GROUPS = {
     "job": ["title", "country", "employer", "from", "to", "duties", "tools", "language", "document_seen"],
@@ -54,6 +63,7 @@ class FileConsent:
     """An agreement to matching as a file states it."""
 
     granted: bool
+    field_set: FieldSet
     given_on: date | None
     how: str | None
     language: str | None
@@ -68,11 +78,11 @@ class ReturneeRecord:
     content_hash: str
     registered_on: str | None
     returned_on: str | None
-    identity: ReturneeIdentity
+    identity: Identity
     passport: Passport
     experiences: list[Experience] = field(default_factory=list)
     credentials: list[Credential] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
+    references: list[Referee] = field(default_factory=list)
     consent: FileConsent | None = None
 
 
@@ -81,7 +91,7 @@ def code_passport(
     passport: Passport,
     experiences: Sequence[Experience],
     credentials: Sequence[Credential],
-    references: Sequence[Reference],
+    references: Sequence[Confirmation],
 ) -> list[SkillClaim]:
     """Code all free texts in place and return the claims read from them, weighed by their evidence."""
     claims: dict[tuple[str, int | None], SkillClaim] = {}
@@ -127,7 +137,8 @@ class ReturneeImporter:
     kind = "returnees"
     required = frozenset({"ref", "given_name", "home_country"})
 
-    def __init__(self, centre_id: uuid.UUID, coder: Coder, today: date) -> None:
+    def __init__(self, centre_id: uuid.UUID, coder: Coder, today: date, keep_years: int = RETENTION_YEARS) -> None:
+        self._keep_years = keep_years
         self._centre_id = centre_id
         self._coder = coder
         self._today = today
@@ -149,8 +160,7 @@ class ReturneeImporter:
     def parse(self, row: Row) -> ReturneeRecord:
         """A record from a row; problems are noted in the row."""
         unborn = uuid.uuid4()
-        identity = ReturneeIdentity(
-            returnee_id=unborn,
+        identity = Identity(
             given_name=row.needed("given_name"),
             family_name=row.text("family_name"),
             sex=row.choice("sex", [sex.value for sex in Sex]),
@@ -173,7 +183,7 @@ class ReturneeImporter:
             record.credentials.append(self._credential(row, number, unborn))
         for number in _numbers(row, "reference"):
             jobs = {job.position for job in record.experiences}
-            record.references.append(self._reference(row, number, unborn, jobs))
+            record.references.append(self._reference(row, number, jobs))
         return record
 
     def _passport(self, row: Row, owner: uuid.UUID) -> Passport:
@@ -250,13 +260,12 @@ class ReturneeImporter:
             document_seen=row.yes_no(at + "document_seen"),
         )
 
-    def _reference(self, row: Row, number: int, owner: uuid.UUID, jobs: set[int]) -> Reference:
+    def _reference(self, row: Row, number: int, jobs: set[int]) -> Referee:
         at = f"reference{number}_"
         job = row.whole(at + "job")
         if job is not None and job not in jobs:
             row.reject(at + "job", f"there is no job{job} in this row")
-        return Reference(
-            returnee_id=owner,
+        return Referee(
             position=number,
             name=row.needed(at + "name"),
             relation=row.text(at + "relation"),
@@ -267,13 +276,19 @@ class ReturneeImporter:
 
     def _consent(self, row: Row) -> FileConsent | None:
         granted = row.yes_no("consent_matching")
+        employers = row.yes_no("consent_employers")
+        if employers and not granted:
+            row.reject("consent_employers", "it needs consent_matching yes")
         given_on = row.day("consent_on")
         if given_on and given_on > self._today:
             row.reject("consent_on", f"{given_on} lies in the future")
         how = row.choice("consent_how", CONSENT_WAYS)
         if granted is None:
             return None
-        return FileConsent(granted, given_on, how, row.text("consent_language"), row.text("consent_assisted_by"))
+        covers = FieldSet.EMPLOYERS if employers else FieldSet.CENTRE
+        return FileConsent(
+            granted, covers, given_on, how, row.text("consent_language"), row.text("consent_assisted_by")
+        )
 
     def store(self, session: Session, batch: list[tuple[int, ReturneeRecord]], run: ImportRun) -> Stored:
         """Write a batch: new people are added, changed ones replaced, unchanged ones left alone.
@@ -287,18 +302,28 @@ class ReturneeImporter:
             select(Returnee).where(Returnee.centre_id == self._centre_id, col(Returnee.ref).in_(refs))
         )
         known = {returnee.ref: returnee for returnee in held}
+        erased = refused_as_erased(session, self._centre_id, [ref for ref in refs if ref not in known])
         stored = Stored()
         for line, record in batch:
             returnee = known.get(record.ref)
             again = record.ref in self._met
             self._met.add(record.ref)
             if returnee is None:
+                if record.ref in erased:
+                    stored.refused.append(
+                        RowProblem(
+                            line, "ref", f"{record.ref!r} was erased; take it out of the file, or register anew "
+                            "under a new number if the person asks for it",
+                        )
+                    )  # fmt: skip
+                    continue
                 returnee = Returnee(
-                    centre_id=self._centre_id, ref=record.ref, content_hash="", coding=self._coder.version
-                )
+                    centre_id=self._centre_id, ref=record.ref, content_hash="", coding=self._coder.version,
+                    retain_until=retain_until(self._today, self._keep_years),
+                )  # fmt: skip
                 known[record.ref] = returnee
                 stored.new += 1
-            elif returnee.content_hash == record.content_hash:
+            elif returnee.content_hash.partition("+")[0] == record.content_hash:
                 stored.unchanged += 1
                 continue
             elif again:
@@ -317,20 +342,24 @@ class ReturneeImporter:
         returnee.content_hash = record.content_hash
         returnee.registered_on, returnee.returned_on = record.registered_on, record.returned_on
         returnee.coding, returnee.updated_at = self._coder.version, now_utc()
+        returnee.retain_until = retain_until(self._today, self._keep_years)
         session.add(returnee)
         session.flush()
-        parts = [record.identity, record.passport, *record.experiences, *record.credentials, *record.references]
+        parts = [record.passport, *record.experiences, *record.credentials]
         for part in parts:
             part.returnee_id = returnee.id
+        vault = vault_of(session)
+        references = [seal_reference(vault, returnee.id, referee) for referee in record.references]
+        sealed = [seal_identity(vault, returnee.id, record.identity), *references]
         claims = code_passport(
             self._coder, record.passport, record.experiences, record.credentials, record.references
         )
-        session.add_all([*parts, *claims])
+        session.add_all([*sealed, *parts, *claims])
         if record.consent:
             given = record.consent
             record_consent_from_file(
                 session, returnee.id, granted=given.granted, given_on=given.given_on, how=given.how,
-                language=given.language, assisted_by=given.assisted_by,
+                language=given.language, assisted_by=given.assisted_by, field_set=given.field_set,
             )  # fmt: skip
         session.flush()
 

@@ -1,7 +1,7 @@
 """Tables of the person and of the taxonomy, split by sensitivity.
 
-``returnee_identity`` and the referee columns of ``reference`` are never read by matching; matching reads
-the passport tables through ``profiling.repository.matching_profiles`` alone.
+Who the person is lies in ``profiling.identity``. Matching reads the passport tables through
+``profiling.repository.matching_profiles`` alone.
 """
 
 from __future__ import annotations
@@ -81,6 +81,15 @@ def _id() -> uuid.UUID:
     return uuid.uuid4()
 
 
+class FieldSet(StrEnum):
+    """What an agreement to matching covers."""
+
+    #: The centre's counsellors compare the passport with vacancies.
+    CENTRE = "passport"
+    #: Besides, employers with a fitting vacancy see work, skills and district without name.
+    EMPLOYERS = "passport,pseudonymous"
+
+
 class Centre(SQLModel, table=True):
     """An employment service centre, migrant resource centre or welfare centre."""
 
@@ -104,9 +113,11 @@ class Returnee(SQLModel, table=True):
     coding: str = Field(description="version of the taxonomy and rules that coded the texts")
     created_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
+    retain_until: date = Field(index=True, description="after this day the record is erased")
 
 
-def _owner(*, primary_key: bool = False) -> uuid.UUID:
+def owner_column(*, primary_key: bool = False) -> uuid.UUID:
+    """The column that ties a row to its person; it goes when the person goes."""
     return Field(  # type: ignore[no-any-return]
         sa_column=sa.Column(
             "returnee_id",
@@ -119,23 +130,10 @@ def _owner(*, primary_key: bool = False) -> uuid.UUID:
     )
 
 
-class ReturneeIdentity(SQLModel, table=True):
-    """Who the person is. Kept apart; never read by matching, never in a log line."""
-
-    __tablename__: ClassVar[str] = "returnee_identity"
-
-    returnee_id: uuid.UUID = _owner(primary_key=True)
-    given_name: str
-    family_name: str | None = None
-    sex: str | None = None
-    birth_date: str | None = None
-    phone: str | None = None
-
-
 class Passport(SQLModel, table=True):
     """What the person brings and wants, as recorded. Empty means not known."""
 
-    returnee_id: uuid.UUID = _owner(primary_key=True)
+    returnee_id: uuid.UUID = owner_column(primary_key=True)
     home_country: str
     home_province: str | None = None
     home_district: str | None = None
@@ -160,7 +158,7 @@ class Experience(SQLModel, table=True):
     """One job, abroad or at home, paid or unpaid, with the title and duties as the person said them."""
 
     id: uuid.UUID = Field(default_factory=_id, primary_key=True)
-    returnee_id: uuid.UUID = _owner()
+    returnee_id: uuid.UUID = owner_column()
     position: int
     title: str
     country: str | None = None
@@ -180,7 +178,7 @@ class Credential(SQLModel, table=True):
     """A certificate, training or RPL result, recorded as it is printed."""
 
     id: uuid.UUID = Field(default_factory=_id, primary_key=True)
-    returnee_id: uuid.UUID = _owner()
+    returnee_id: uuid.UUID = owner_column()
     position: int
     title: str
     kind: str | None = None
@@ -195,26 +193,13 @@ class Credential(SQLModel, table=True):
     occupation: str | None = None
 
 
-class Reference(SQLModel, table=True):
-    """A referee. Name and contact are a third person's data and are treated as identity."""
-
-    id: uuid.UUID = Field(default_factory=_id, primary_key=True)
-    returnee_id: uuid.UUID = _owner()
-    position: int
-    name: str
-    relation: str | None = None
-    contact: str | None = None
-    experience_position: int | None = None
-    confirmed_on: str | None = None
-
-
 class SkillClaim(SQLModel, table=True):
     """One skill that the person claims, with the words it came from and its evidence."""
 
     __tablename__: ClassVar[str] = "skill_claim"
 
     id: uuid.UUID = Field(default_factory=_id, primary_key=True)
-    returnee_id: uuid.UUID = _owner()
+    returnee_id: uuid.UUID = owner_column()
     skill: str = Field(index=True)
     origin: str
     source_text: str
@@ -231,15 +216,18 @@ class ConsentEvent(SQLModel, table=True):
     __tablename__: ClassVar[str] = "consent_event"
 
     sequence: int | None = Field(default=None, primary_key=True)
-    returnee_id: uuid.UUID = _owner()
+    returnee_id: uuid.UUID = owner_column()
     purpose: str
     granted: bool
-    recipient: str | None = None
-    field_set: str = "passport"
+    recipient: uuid.UUID | None = Field(default=None, description="the employer, when sharing")
+    vacancy_id: uuid.UUID | None = Field(default=None, description="the vacancy, when sharing")
+    field_set: str = FieldSet.CENTRE
     notice_version: str | None = None
     language: str | None = None
     how: str | None = None
     assisted_by: str | None = None
+    witness: str | None = None
+    recorded_by: uuid.UUID | None = Field(default=None, description="account of who wrote it down")
     given_on: date | None = None
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     recorded_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from profiling.coding import Coder
+from profiling.identity import Reference
 from profiling.intake import code_passport
-from profiling.models import Credential, Experience, Passport, Reference, Returnee, SkillClaim
+from profiling.models import Credential, Experience, Passport, Returnee, SkillClaim
 from profiling.repository import bump_revision
 
 

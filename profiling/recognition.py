@@ -6,16 +6,33 @@ The ladder: declared < document seen < reference confirmed < RPL assessed < sign
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
-from profiling.models import Credential, Evidence, Experience, Reference, SkillClaim
+from profiling.models import Credential, Evidence, Experience, SkillClaim
 from profiling.taxonomy import Taxonomy
+
+
+class Confirmation(Protocol):
+    """What weighing needs of a reference: which job it speaks for, and whether it was confirmed."""
+
+    @property
+    def position(self) -> int:
+        """Its number in the passport."""
+
+    @property
+    def experience_position(self) -> int | None:
+        """The job it speaks for."""
+
+    @property
+    def confirmed_on(self) -> str | None:
+        """When somebody confirmed it."""
 
 
 def weigh_claims(
     claims: Sequence[SkillClaim],
     experiences: Sequence[Experience],
     credentials: Sequence[Credential],
-    references: Sequence[Reference],
+    references: Sequence[Confirmation],
     taxonomy: Taxonomy,
 ) -> None:
     """Set each claim's evidence to the strongest that stands behind it, and name that.

@@ -13,19 +13,29 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from profiling.access import Principal, Role, visible_parameters, visible_returnees
 from profiling.consent import consents
 from profiling.errors import InputError, NotFound
+from profiling.identity import (
+    IDENTITY_FIELDS,
+    Identity,
+    Referee,
+    Reference,
+    ReturneeIdentity,
+    open_identity,
+    open_reference,
+    place,
+)
 from profiling.models import (
     Centre,
     ConsentEvent,
     Credential,
     Evidence,
     Experience,
+    FieldSet,
     Passport,
     Purpose,
-    Reference,
     Returnee,
-    ReturneeIdentity,
     Revision,
     SkillClaim,
     UtcDateTime,
@@ -44,13 +54,16 @@ from profiling.privacy import scrub
 from profiling.queries import pick
 from profiling.recognition import credential_level
 from profiling.taxonomy import Taxonomy
+from profiling.vault import vault_of
 
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose clients may be seen: those of these centres."""
-
-    centres: frozenset[uuid.UUID]
+#: By which field of the policy a column of the identity may be seen.
+IDENTITY_AS = {
+    "given_name": "identity.name",
+    "family_name": "identity.name",
+    "sex": "identity.sex",
+    "birth_date": "identity.birth_date",
+    "phone": "identity.phone",
+}
 
 
 @dataclass(frozen=True)
@@ -73,21 +86,24 @@ class CaseFile:
     """Everything recorded of one person, for those who may see all of it."""
 
     returnee: Returnee
-    identity: ReturneeIdentity
+    identity: Identity
     passport: Passport
     experiences: Sequence[Experience]
     credentials: Sequence[Credential]
-    references: Sequence[Reference]
+    references: Sequence[Referee]
     claims: Sequence[SkillClaim]
     consents: Sequence[ConsentEvent]
     matching_allowed: bool
 
 
-def visible_returnees(scope: Scope | None) -> sa.ColumnElement[bool]:
-    """The condition under which a case may be seen; without scope, for a statement that is given ``centres``."""
-    if scope is None:
-        return col(Returnee.centre_id).in_(sa.bindparam("centres", expanding=True))
-    return col(Returnee.centre_id).in_(scope.centres)
+def matchable_by(principal: Principal, now: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
+    """The condition under which a case may be matched for somebody: visible to them and agreed to matching.
+
+    For an employer: anybody who agreed that employers see their work and skills without their name.
+    """
+    if principal.role is Role.EMPLOYER:
+        return consents(Purpose.MATCHING, now, field_set=FieldSet.EMPLOYERS)
+    return sa.and_(visible_returnees(principal), consents(Purpose.MATCHING, now))
 
 
 def bump_revision(session: Session, name: str) -> None:
@@ -122,7 +138,7 @@ def all_centres(session: Session) -> list[Centre]:
     return list(session.exec(select(Centre).order_by(Centre.name)))
 
 
-def find_returnee(session: Session, scope: Scope, key: str) -> uuid.UUID:
+def find_returnee(session: Session, principal: Principal, key: str) -> uuid.UUID:
     """The id of the person with that id or reference number. Raises NotFound, also for a foreign one.
 
     A number that several centres use is refused (InputError): nobody must be taken for somebody else.
@@ -130,7 +146,7 @@ def find_returnee(session: Session, scope: Scope, key: str) -> uuid.UUID:
     condition = Returnee.ref == key
     with contextlib.suppress(ValueError):
         condition = Returnee.id == uuid.UUID(key)
-    found = session.exec(select(Returnee.id).where(visible_returnees(scope), condition).limit(2)).all()
+    found = session.exec(select(Returnee.id).where(visible_returnees(principal), condition).limit(2)).all()
     if not found:
         raise NotFound(f"No returnee {key!r} in this caseload. `hunar returnees` lists them.")
     if len(found) > 1:
@@ -138,8 +154,9 @@ def find_returnee(session: Session, scope: Scope, key: str) -> uuid.UUID:
     return found[0]
 
 
-def list_cases(session: Session, scope: Scope, now: datetime) -> list[CaseSummary]:
-    """The caseload, by reference number."""
+def list_cases(session: Session, principal: Principal, now: datetime, shown: frozenset[str]) -> list[CaseSummary]:
+    """The caseload, by reference number; without the field ``identity.name`` the names stay empty."""
+    vault, named = vault_of(session), "identity.name" in shown
     rows = session.execute(
         pick(
             Returnee.id, Returnee.ref, ReturneeIdentity.given_name, ReturneeIdentity.family_name,
@@ -148,44 +165,55 @@ def list_cases(session: Session, scope: Scope, now: datetime) -> list[CaseSummar
         .add_columns(consents(Purpose.MATCHING, now).label("matching"))
         .join(ReturneeIdentity, col(ReturneeIdentity.returnee_id) == Returnee.id)
         .join(Passport, col(Passport.returnee_id) == Returnee.id)
-        .where(visible_returnees(scope))
+        .where(visible_returnees(principal))
         .order_by(Returnee.ref)
     ).all()  # fmt: skip
     jobs: dict[uuid.UUID, tuple[str, str | None]] = {}
     query = (
         pick(Experience.returnee_id, Experience.title, Experience.occupation)
         .join(Returnee, col(Returnee.id) == Experience.returnee_id)
-        .where(visible_returnees(scope))
+        .where(visible_returnees(principal))
         .order_by(col(Experience.position))
     )
     for owner, title, occupation in session.execute(query):
         # The last job counts that was understood; where none was, the last.
         if owner not in jobs or occupation is not None or jobs[owner][1] is None:
             jobs[owner] = (title, occupation)
+
+    def name(row: sa.Row[Any]) -> str:
+        owner = row.id
+        given = vault.open(row.given_name, place(ReturneeIdentity, "given_name"), owner)
+        family = vault.open_or_none(row.family_name, place(ReturneeIdentity, "family_name"), owner)
+        return " ".join(filter(None, (given, family)))
+
     return [
         CaseSummary(
-            row[0], row[1], " ".join(filter(None, (row[2], row[3]))), row[4], row[5],
+            row[0], row[1], name(row) if named else "", row[4], row[5],
             jobs.get(row[0], (None, None))[0], jobs.get(row[0], (None, None))[1], row[6], bool(row[7]),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def read_case(session: Session, scope: Scope, returnee_id: uuid.UUID, now: datetime) -> CaseFile:
-    """Everything recorded of one person. Raises NotFound for a foreign id."""
+def read_case(
+    session: Session, principal: Principal, returnee_id: uuid.UUID, now: datetime, shown: frozenset[str]
+) -> CaseFile:
+    """What is recorded of one person, as far as the fields ``shown`` go. Raises NotFound for a foreign id.
+
+    A sensitive field that is not named is not opened: it comes back empty.
+    """
+    vault = vault_of(session)
     found = session.execute(
         sa.select(Returnee, ReturneeIdentity, Passport, consents(Purpose.MATCHING, now))
         .join(ReturneeIdentity, col(ReturneeIdentity.returnee_id) == Returnee.id)
         .join(Passport, col(Passport.returnee_id) == Returnee.id)
-        .where(visible_returnees(scope), col(Returnee.id) == returnee_id)
+        .where(visible_returnees(principal), col(Returnee.id) == returnee_id)
     ).first()
     if found is None:
         raise NotFound("There is no such person in this caseload.")
 
-    def parts(table: type[Experience] | type[Credential] | type[Reference]) -> Sequence[object]:
-        return session.exec(
-            select(table).where(table.returnee_id == returnee_id).order_by(table.position)  # type: ignore[arg-type]
-        ).all()
+    def parts(table: type[Any]) -> Sequence[Any]:
+        return session.exec(select(table).where(table.returnee_id == returnee_id).order_by(table.position)).all()
 
     claims = session.exec(
         select(SkillClaim)
@@ -195,27 +223,31 @@ def read_case(session: Session, scope: Scope, returnee_id: uuid.UUID, now: datet
     events = session.exec(
         select(ConsentEvent).where(ConsentEvent.returnee_id == returnee_id).order_by(ConsentEvent.sequence)  # type: ignore[arg-type]
     ).all()
+    names = frozenset(name for name in IDENTITY_FIELDS if IDENTITY_AS[name] in shown)
+    references = [
+        open_reference(vault, row, name="reference.name" in shown, contact="reference.contact" in shown)
+        for row in parts(Reference)
+    ]
+    credentials = parts(Credential)
+    if "credential.number" not in shown:
+        for credential in credentials:
+            session.expunge(credential)
+            credential.number = None
     return CaseFile(
-        found[0], found[1], found[2], parts(Experience), parts(Credential), parts(Reference),  # type: ignore[arg-type]
-        claims, events, bool(found[3]),
+        found[0], open_identity(vault, found[1], names), found[2], parts(Experience), credentials, references,
+        claims, events if "consent" in shown else (), bool(found[3]),
     )  # fmt: skip
 
 
-def matchable_returnees(session: Session, scope: Scope, now: datetime) -> list[uuid.UUID]:
+def matchable_returnees(session: Session, principal: Principal, now: datetime) -> list[uuid.UUID]:
     """The ids of those in scope who agree to matching at this moment."""
-    return list(
-        session.exec(
-            select(Returnee.id)
-            .where(visible_returnees(scope), consents(Purpose.MATCHING, now))
-            .order_by(Returnee.ref)
-        )
-    )
+    return list(session.exec(select(Returnee.id).where(matchable_by(principal, now)).order_by(Returnee.ref)))
 
 
-def references_of(session: Session, scope: Scope, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+def references_of(session: Session, principal: Principal, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The centre's own numbers of several people, for lists that show no names."""
     rows = session.execute(
-        pick(Returnee.id, Returnee.ref).where(visible_returnees(scope), col(Returnee.id).in_(ids))
+        pick(Returnee.id, Returnee.ref).where(visible_returnees(principal), col(Returnee.id).in_(ids))
     )
     return {row[0]: row[1] for row in rows}
 
@@ -229,13 +261,19 @@ def _of_people(
     return query.order_by(sa.column("position")) if "position" in names.split() else query
 
 
-# Built once: building these statements anew took longer than running them.
-_ALLOWED_PASSPORTS = (
-    sa.select(*Passport.__table__.columns)  # type: ignore[attr-defined]
-    .join(Returnee, col(Returnee.id) == Passport.returnee_id)
-    .where(visible_returnees(None), consents(Purpose.MATCHING, sa.bindparam("now", type_=UtcDateTime)))
-    .where(col(Returnee.id).in_(sa.bindparam("ids", expanding=True)))
-)
+def _passports(*allowed: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return (
+        sa.select(*Passport.__table__.columns)  # type: ignore[attr-defined]
+        .join(Returnee, col(Returnee.id) == Passport.returnee_id)
+        .where(*allowed, col(Returnee.id).in_(sa.bindparam("ids", expanding=True)))
+    )
+
+
+_NOW = sa.bindparam("now", type_=UtcDateTime)
+# Built once: building these statements anew took longer than running them. The two say for prepared
+# statements what ``matchable_by`` says.
+_ALLOWED_PASSPORTS = _passports(visible_returnees(None), consents(Purpose.MATCHING, _NOW))
+_SHOWN_PASSPORTS = _passports(consents(Purpose.MATCHING, _NOW, field_set=FieldSet.EMPLOYERS))
 _JOBS = _of_people(Experience, "position title country started ended occupation document_seen")
 _CREDENTIALS = _of_people(Credential, "position title kind occupation framework level document_seen")
 _CLAIMS = _of_people(SkillClaim, "skill evidence source_text evidence_source origin experience_position").order_by(
@@ -245,14 +283,17 @@ _CONFIRMED = _of_people(Reference, "experience_position").where(col(Reference.co
 
 
 def matching_profiles(
-    session: Session, scope: Scope, ids: Sequence[uuid.UUID], taxonomy: Taxonomy, now: datetime
+    session: Session, principal: Principal, ids: Sequence[uuid.UUID], taxonomy: Taxonomy, now: datetime
 ) -> dict[uuid.UUID, MatchingProfile]:
     """The matching view of several people who are in scope and agree to matching at this moment.
 
     Only columns that matching may know are read: no identity, no referee's name, no note.
     """
-    asked = {"ids": list(ids), "centres": list(scope.centres), "now": now}
-    passports = session.execute(_ALLOWED_PASSPORTS, asked).all()
+    asked: dict[str, Any] = {"ids": list(ids), "now": now}
+    if principal.role is Role.EMPLOYER:
+        passports = session.execute(_SHOWN_PASSPORTS, asked).all()
+    else:
+        passports = session.execute(_ALLOWED_PASSPORTS, asked | visible_parameters(principal)).all()
     permitted = {"ids": [row.returnee_id for row in passports]}
     if not passports:
         return {}
@@ -331,13 +372,13 @@ def scrubbed_accounts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.U
 
     Identity is read here only to be taken out of the texts; none of it is returned.
     """
+    vault = vault_of(session)
     names: dict[uuid.UUID, list[str]] = defaultdict(list)
-    people = pick(ReturneeIdentity.returnee_id, ReturneeIdentity.given_name, ReturneeIdentity.family_name)
-    for owner, given, family in session.execute(people.where(col(ReturneeIdentity.returnee_id).in_(ids))):
-        names[owner] += [given, family or ""]
-    referees = pick(Reference.returnee_id, Reference.name).where(col(Reference.returnee_id).in_(ids))
-    for owner, name in session.execute(referees):
-        names[owner].append(name)
+    for row in session.exec(select(ReturneeIdentity).where(col(ReturneeIdentity.returnee_id).in_(ids))):
+        known = open_identity(vault, row, frozenset({"given_name", "family_name"}))
+        names[row.returnee_id] += [known.given_name, known.family_name or ""]
+    for referee in session.exec(select(Reference).where(col(Reference.returnee_id).in_(ids))):
+        names[referee.returnee_id].append(open_reference(vault, referee, contact=False).name)
     accounts: dict[uuid.UUID, list[str]] = defaultdict(list)
     jobs = (
         pick(Experience.returnee_id, Experience.title, Experience.duties, Experience.employer)

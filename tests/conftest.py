@@ -26,7 +26,12 @@ from profiling.taxonomy_store import load_starter
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 #: What may stand in the environment of whoever runs the tests and must not reach them.
-_FOREIGN = ("DATABASE_URL", "HUNAR_DATABASE_URL", "HUNAR_DATA", "HUNAR_EMBEDDER", "HUNAR_HOST", "HUNAR_PORT")
+_FOREIGN = (
+    "DATABASE_URL",
+    "HUNAR_DATABASE_URL",
+    "HUNAR_ACCOUNT",
+    *(f"HUNAR_{n.upper()}" for n in Settings.model_fields),
+)
 CsvWriter = Callable[..., Path]
 
 

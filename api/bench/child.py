@@ -70,14 +70,19 @@ def serve_page(folder: str, returnee: str, embedder: str = "") -> dict[str, floa
 
     from api.app import make_app
     from api.application import Application
-    from api.bench.synthetic import own_settings
+    from api.bench.synthetic import open_demo_session, own_settings
+    from api.routes.visit import SESSION_COOKIE
     from matching.embeddings import HashingEmbedder, SentenceEmbedder
 
     model = SentenceEmbedder()
     model.encode(["shuttering carpenter"])
     held = HashingEmbedder() if embedder == "hashing" else model
     application = Application(own_settings(Path(folder)), embedder=held, clock=lambda: NOW)
-    client = TestClient(make_app(application), "http://127.0.0.1", client=("127.0.0.1", 50000))
+    # What signing in costs is measured elsewhere; here the session is opened beside the pages.
+    token = open_demo_session(application)
+    client = TestClient(
+        make_app(application), "http://127.0.0.1", client=("127.0.0.1", 50000), cookies={SESSION_COOKIE: token}
+    )
     answer = client.get(f"/returnees/{returnee}/matches")
     answer.raise_for_status()
     vacancies = len(application.market().vacancies)

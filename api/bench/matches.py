@@ -16,7 +16,9 @@ from api.application import Application
 from api.bench import child
 from api.bench.figures import Figure, Sizes, interleaved, p50, p95, seconds
 from api.bench.synthetic import load_market_of, own_settings
-from api.permissions import operator_scope
+from api.casework import Casework
+from api.console import console_principal
+from api.demo_centre import DEMO_COUNSELLOR
 from matching import pipeline
 from matching.embeddings import HashingEmbedder, Vectors
 from profiling.repository import matchable_returnees
@@ -64,7 +66,7 @@ def match_figures(folder: Path, sizes: Sizes, *, hashing: bool = False) -> list[
 def _people(application: Application) -> list[Asked]:
     market = application.market()
     with application.reading() as session:
-        scope = operator_scope(session)
+        scope = application.system(session)
         found = []
         for one in matchable_returnees(session, scope, child.NOW):
             person = pipeline.load_person(session, scope, one, market, application.embedder, child.NOW)
@@ -76,14 +78,16 @@ def _latency(application: Application, rounds: int) -> list[Figure]:
     market, people = application.market(), _people(application)
     vectors = np.ascontiguousarray(market.vectors)
     with application.reading() as session:
-        scope = operator_scope(session)
+        scope = application.system(session)
 
     def match(one: uuid.UUID) -> None:
         with application.reading() as session:
             pipeline.match(session, scope, one, market, application.embedder, child.NOW)
 
+    desk = Casework(application, console_principal(application, DEMO_COUNSELLOR))
+
     def answer(one: uuid.UUID) -> None:
-        application.match(str(one))
+        desk.match(str(one))
 
     for asked in people:
         match(asked.id)

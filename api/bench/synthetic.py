@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.application import Application
-from api.demo_centre import FOLDER, SOURCE, load_demo
+from api.demo_centre import DEMO_COUNSELLOR, FOLDER, SOURCE, demo_accounts, load_demo
+from api.sessions import sign_in
 from api.settings import Settings
 from jobs_ingest.models import Vacancy
 from jobs_ingest.repository import count_offers
@@ -94,6 +95,7 @@ def load_market_of(application: Application, total: int, seed: int = SEED) -> No
     if held == 0:
         for _ in load_demo(application):
             pass
+        demo_accounts(application)
         application.refresh()
         with application.reading() as session:
             held, _ = count_offers(session)
@@ -104,6 +106,17 @@ def load_market_of(application: Application, total: int, seed: int = SEED) -> No
         path.unlink()
         _add_vectors(application, seed)
     application.market()
+
+
+def open_demo_session(application: Application) -> str:
+    """A session of the demo's counsellor, as its cookie holds it."""
+    login = next(one for one in demo_accounts(application) if one.login == DEMO_COUNSELLOR)
+    with application.session() as session:
+        opened = sign_in(session, login.login, login.password, "benchmark", application.now(), one_time_codes=False)
+        session.commit()
+    if opened is None:
+        raise RuntimeError("The demo's counsellor could not sign in.")
+    return opened.token
 
 
 def _add_vectors(application: Application, seed: int) -> None:

@@ -6,6 +6,8 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
+import profiling.identity
+import profiling.retention  # noqa: F401
 from profiling.models import UtcDateTime
 
 

@@ -11,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api import wording
 from api.application import Application
+from api.limits import Limits
+from profiling.access import Principal
 from profiling.models import Evidence
 from profiling.taxonomy import Taxonomy
 
@@ -20,8 +22,9 @@ _TEMPLATES = Path(__file__).parents[1] / "templates"
 class Pages:
     """Shows templates. Everything that is put into one is escaped."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, limits: Limits) -> None:
         self.application = application
+        self.limits = limits
         self._templates = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
             lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
@@ -30,14 +33,19 @@ class Pages:
         self._templates.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
         self._templates.globals.update(say=wording, Evidence=Evidence)
 
-    def show(self, template: str, **values: object) -> HTMLResponse:
-        """A page of the caseload or the market, with the banner."""
+    def show(
+        self, template: str, principal: Principal | None, form_token: str, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        """A page for somebody, with the banner; ``form_token`` goes into each of its forms."""
         fictional = any(centre.fictional for centre in self.application.centres())
-        return self._render(template, 200, {"fictional": fictional, **values})
+        codes = self.application.settings.one_time_codes
+        standing = {"fictional": fictional, "codes": codes, "principal": principal, "form_token": form_token}
+        return self._render(template, status, {**standing, **values})
 
     def error(self, status: int, title: str, text: str) -> HTMLResponse:
         """An error page; it asks nothing of the database, which may be what fails."""
-        return self._render("error.html", status, {"fictional": False, "title": title, "text": text})
+        standing = {"fictional": False, "codes": True, "principal": None, "form_token": ""}
+        return self._render("error.html", status, {**standing, "title": title, "text": text})
 
     def _render(self, template: str, status: int, values: dict[str, object]) -> HTMLResponse:
         return HTMLResponse(self._templates.get_template(template).render(**values), status_code=status)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
+from api.policy import Action
 from api.printing import case_skills
-from api.routes.page import Shown
+from api.routes.visit import Allows, Visit
 from profiling.models import ConsentEvent, Evidence, Purpose
 from profiling.passport import HeldSkill
 from profiling.repository import CaseFile
@@ -18,10 +20,12 @@ router = APIRouter()
 
 
 @router.get("/returnees/{returnee_id}")
-def read_passport(returnee_id: uuid.UUID, pages: Shown) -> HTMLResponse:
-    """Everything recorded of one person, and what is worth asking."""
-    case, taxonomy = pages.application.case(str(returnee_id)), pages.taxonomy
-    return pages.show(
+def read_passport(
+    returnee_id: uuid.UUID, visit: Annotated[Visit, Depends(Allows(Action.CASE_READ))]
+) -> HTMLResponse:
+    """What the visitor may read of one person, and what is worth asking."""
+    case, taxonomy = visit.casework.case(returnee_id), visit.pages.taxonomy
+    return visit.show(
         "passport.html",
         case=case,
         taxonomy=taxonomy,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 import uvicorn
+from people import counsellor
 
 from api.app import make_app
 from api.application import Application
@@ -24,7 +25,7 @@ from matching.embeddings import HashingEmbedder
 from profiling.models import Returnee
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
@@ -39,7 +40,9 @@ TABS = 12
 @pytest.fixture(scope="module")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     """The demo centre, without a model."""
-    settings = Settings(data=tmp_path_factory.mktemp("browser"), DATABASE_URL=None)
+    settings = Settings(
+        data=tmp_path_factory.mktemp("browser"), DATABASE_URL=None, one_time_codes=False
+    )  # fmt: skip
     made = Application(settings, embedder=HashingEmbedder(), clock=lambda: NOW)
     made.prepare()
     list(load_demo(made))
@@ -77,6 +80,21 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def signed_in(application: Application, address: str, browser: Browser) -> BrowserContext:
+    """A browser in which a counsellor is signed in."""
+    who = counsellor(application)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/")
+    page.get_by_label("Login").fill(who.login)
+    page.get_by_label("Password").fill(who.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{address}/")
+    page.close()
+    return context
+
+
 def key(application: Application, table: type[Returnee] | type[Vacancy], **values: object) -> uuid.UUID:
     """The id of the first row with these values."""
     with application.reading() as session:
@@ -96,9 +114,10 @@ def paths(application: Application) -> list[str]:
     ]  # fmt: skip
 
 
-def open_page(browser: Browser, width: int) -> tuple[Page, list[str]]:
+def open_page(signed_in: BrowserContext, width: int) -> tuple[Page, list[str]]:
     """A page of that width, and what its console and network complain of."""
-    page = browser.new_page(viewport={"width": width, "height": 800})
+    page = signed_in.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type != "log" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -117,9 +136,9 @@ def tab_to(page: Page, name: str) -> bool:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_fits_its_width_in_silence(
-    application: Application, address: str, browser: Browser, width: int
+    application: Application, address: str, signed_in: BrowserContext, width: int
 ) -> None:
-    page, problems = open_page(browser, width)
+    page, problems = open_page(signed_in, width)
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(request.url))
     for path in paths(application):
@@ -133,8 +152,8 @@ def test_every_page_fits_its_width_in_silence(
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_keyboard_reaches_the_content(application: Application, address: str, browser: Browser, width: int) -> None:
-    page, _ = open_page(browser, width)
+def test_keyboard_reaches_the_content(address: str, signed_in: BrowserContext, width: int) -> None:
+    page, _ = open_page(signed_in, width)
     page.goto(f"{address}/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -148,8 +167,8 @@ def test_keyboard_reaches_the_content(application: Application, address: str, br
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_walk_from_caseload_to_vacancy(address: str, browser: Browser, width: int) -> None:
-    page, problems = open_page(browser, width)
+def test_walk_from_caseload_to_vacancy(address: str, signed_in: BrowserContext, width: int) -> None:
+    page, problems = open_page(signed_in, width)
     page.goto(f"{address}/")
     page.get_by_role("searchbox").fill("chepang")
     page.get_by_role("button", name="Search").click()

@@ -13,6 +13,7 @@ import pytest
 from typer.main import get_command
 
 from api import application, cli
+from api.demo_centre import DEMO_COUNSELLOR
 from matching.embeddings import HashingEmbedder
 
 
@@ -42,6 +43,7 @@ class Hunar:
             for name in ("DATABASE_URL", "HUNAR_DATABASE_URL", "HUNAR_EMBEDDER"):
                 patch.delenv(name, raising=False)
             patch.setenv("HUNAR_DATA", str(self.folder / "var"))
+            patch.setenv("HUNAR_ACCOUNT", DEMO_COUNSELLOR)
             patch.setenv("COLUMNS", "200")
             patch.setattr(application, "SentenceEmbedder", lambda folder: HashingEmbedder())
             patch.setattr(sys, "argv", ["hunar", *words])

@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from conftest import NOW, CsvWriter
+from people import desk
 from sqlmodel import Session, select
 
 from api.application import Application
 from api.database import open_session
+from profiling.access import Principal, Role
 from profiling.consent import NOTICE_VERSION, consents, record_consent_from_file
 from profiling.models import Centre, ConsentEvent, Purpose, Returnee
-from profiling.repository import Scope, matchable_returnees, matching_profiles
+from profiling.repository import matchable_returnees, matching_profiles
 
 SECOND = timedelta(seconds=1)
 Word = tuple[bool, date | None]
@@ -26,10 +28,14 @@ def person(engine: sa.Engine) -> uuid.UUID:
         centre = Centre(name="Demo", country="NP")
         session.add(centre)
         session.flush()
-        found = Returnee(centre_id=centre.id, ref="R-1", content_hash="", coding="")
+        found = Returnee(centre_id=centre.id, ref="R-1", content_hash="", coding="", retain_until=NOW.date())
         session.add(found)
         session.commit()
         return found.id
+
+
+def counsellor_of(*centres: uuid.UUID) -> Principal:
+    return Principal(Role.COUNSELLOR, uuid.uuid4(), frozenset(centres))
 
 
 def say(
@@ -82,10 +88,10 @@ def test_a_person_without_a_word_is_not_covered_by_anothers(engine: sa.Engine, p
     with open_session(engine) as session:
         say(session, person, True)
         centre = session.exec(select(Returnee)).one().centre_id
-        session.add(Returnee(centre_id=centre, ref="R-2", content_hash="", coding=""))
+        session.add(Returnee(centre_id=centre, ref="R-2", content_hash="", coding="", retain_until=NOW.date()))
         session.flush()
-        assert matchable_returnees(session, Scope(frozenset({centre})), NOW) == [person]
-        assert matchable_returnees(session, Scope(frozenset({uuid.uuid4()})), NOW) == []
+        assert matchable_returnees(session, counsellor_of(centre), NOW) == [person]
+        assert matchable_returnees(session, counsellor_of(uuid.uuid4()), NOW) == []
 
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
@@ -127,7 +133,7 @@ def profiles(application: Application) -> int:
     taxonomy = application.taxonomy()
     with application.reading() as session:
         people = session.exec(select(Returnee)).all()
-        scope = Scope(frozenset(person.centre_id for person in people))
+        scope = counsellor_of(*(person.centre_id for person in people))
         return len(matching_profiles(session, scope, [p.id for p in people], taxonomy, NOW))
 
 
@@ -146,7 +152,7 @@ def test_matching_sees_a_person_only_while_they_agree(application: Application, 
         report = application.ingest("returnees", write_csv(f"{number}.csv", PERSON | cells))
         assert report.kept == 1
         assert profiles(application) == seen, cells
-        assert application.case("R-1").matching_allowed is bool(seen)
+        assert desk(application).case("R-1").matching_allowed is bool(seen)
 
 
 def test_a_consent_of_tomorrow_is_refused(application: Application, write_csv: CsvWriter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_a_person_who_goes_takes_everything_along(engine: sa.Engine) -> None:
         centre = Centre(name="x", country="NP")
         session.add(centre)
         session.flush()
-        person = Returnee(centre_id=centre.id, ref="1", content_hash="", coding="")
+        person = Returnee(centre_id=centre.id, ref="1", content_hash="", coding="", retain_until=date(2031, 1, 1))
         session.add(person)
         session.flush()
         session.add(Passport(returnee_id=person.id, home_country="NP"))

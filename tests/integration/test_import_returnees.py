@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from conftest import CsvWriter
+from people import desk
 from sqlmodel import select
 
 from api.application import Application
@@ -43,7 +44,7 @@ def claims(case: CaseFile) -> dict[str, SkillClaim]:
 def test_a_full_row(application: Application, write_csv: CsvWriter) -> None:
     report = take(application, write_csv, FULL)
     assert (report.read, report.new, report.problems) == (1, 1, ())
-    case = application.case("R-1")
+    case = desk(application).case("R-1")
     assert (case.identity.given_name, case.identity.sex, case.identity.birth_date) == ("Maya", "female", "1992")
     assert (case.returnee.registered_on, case.returnee.returned_on) == ("2026-03-19", "2024-11")
     passport = case.passport
@@ -64,7 +65,7 @@ def test_a_full_row(application: Application, write_csv: CsvWriter) -> None:
 
 def test_claims_carry_their_words_and_spans(application: Application, write_csv: CsvWriter) -> None:
     take(application, write_csv, FULL)
-    found = claims(application.case("R-1"))
+    found = claims(desk(application).case("R-1"))
     duties = FULL["job1_duties"]
     for skill, words in (("weld-arc", "arc welding"), ("prop-and-brace", "Acrow props")):
         claim = found[skill]
@@ -78,7 +79,7 @@ def test_claims_carry_their_words_and_spans(application: Application, write_csv:
 
 def test_evidence_rises_by_what_was_seen_or_confirmed(application: Application, write_csv: CsvWriter) -> None:
     take(application, write_csv, FULL)
-    found = claims(application.case("R-1"))
+    found = claims(desk(application).case("R-1"))
     assert {
         skill: (Evidence(found[skill].evidence), found[skill].evidence_source)
         for skill in ("weld-arc", "weld-tig", "make-formwork")
@@ -95,12 +96,12 @@ def test_an_rpl_result_raises_only_when_it_was_seen(application: Application, wr
     }  # fmt: skip
     for seen, level in (("", Evidence.DECLARED), ("no", Evidence.DECLARED), ("yes", Evidence.RPL_ASSESSED)):
         take(application, write_csv, row | {"credential1_document_seen": seen})
-        assert claims(application.case("R-1"))["make-formwork"].evidence == level, seen
+        assert claims(desk(application).case("R-1"))["make-formwork"].evidence == level, seen
 
 
 def test_what_a_row_does_not_say_stays_empty(application: Application, write_csv: CsvWriter) -> None:
     take(application, write_csv, BASE)
-    case = application.case("R-1")
+    case = desk(application).case("R-1")
     known = {"returnee_id", "given_name", "home_country"}
     for part in (case.identity, case.passport):
         filled = {k: v for k, v in part.model_dump().items() if k not in known and v not in (None, [], {})}
@@ -126,9 +127,9 @@ def test_importing_twice_changes_nothing(application: Application, write_csv: Cs
 
 def test_a_changed_row_replaces_the_parts_and_keeps_the_id(application: Application, write_csv: CsvWriter) -> None:
     take(application, write_csv, FULL)
-    before = application.case("R-1")
+    before = desk(application).case("R-1")
     report = take(application, write_csv, BASE | {"skills": "arc welding", "phone": "5"})
-    after = application.case("R-1")
+    after = desk(application).case("R-1")
     assert (report.new, report.changed) == (0, 1)
     assert after.returnee.id == before.returnee.id
     assert (after.identity.phone, after.identity.family_name) == ("5", None)
@@ -141,7 +142,7 @@ def test_a_number_twice_in_a_file_is_refused_each_time(application: Application,
         report = take(application, write_csv, BASE, BASE | {"given_name": "Ram"}, BASE)
         assert (report.read, report.new, report.changed, report.rejected) == (3, new, 0, 1)
         assert [(p.line, p.field) for p in report.problems] == [(3, "ref")]
-        assert application.case("R-1").identity.given_name == "Maya"
+        assert desk(application).case("R-1").identity.given_name == "Maya"
 
 
 def test_rows_that_are_rejected(sqlite_application: Application, write_csv: CsvWriter) -> None:
@@ -193,14 +194,14 @@ def test_group_numbers(sqlite_application: Application, write_csv: CsvWriter) ->
 def test_a_changed_taxonomy_codes_again(application: Application, write_csv: CsvWriter) -> None:
     take(application, write_csv, FULL)
     application.ingest("vacancies", write_csv("v.csv", {"ref": "V", "title": "Steel fixer"}))
-    before = application.case("R-1")
+    before = desk(application).case("R-1")
     with application.session() as session:
         session.execute(sa.update(SkillClaim).values(source_text="stale", evidence=0, evidence_source=None))
         session.execute(sa.update(TaxonomyScheme).values(version="starter-9"))
         bump_revision(session, "taxonomy")
         session.commit()
     assert application.refresh().recoded == 2
-    after = application.case("R-1")
+    after = desk(application).case("R-1")
     assert after.returnee.coding.startswith("starter-9/")
     assert after.returnee.id == before.returnee.id
     assert [c.model_dump(exclude={"id"}) for c in sorted(after.claims, key=_order)] == [

@@ -11,20 +11,22 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from api.permissions import operator_scope
 from matching_cases import NOW, TODAY, demo_application, demo_refs
+from people import desk
 from sqlmodel import Session, select
 
 from api.application import Application
 from api.demo_centre import CENTRE, FOLDER, SOURCE
-from api.permissions import operator_scope
 from api.settings import Settings
 from jobs_ingest.models import Vacancy
 from matching import pipeline
 from matching.embeddings import HashingEmbedder
 from matching.pipeline import MatchList
+from profiling.access import Principal, Role
 from profiling.errors import InputError, NotFound
 from profiling.models import ConsentEvent, Passport, Purpose, Returnee, ReturneeIdentity
-from profiling.repository import Scope, find_returnee, matchable_returnees
+from profiling.repository import find_returnee, matchable_returnees
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -70,7 +72,7 @@ def lists(application: Application, jobs: int = 200, courses: int = 50) -> dict[
     found = {}
     for ref in demo_refs():
         try:
-            found[ref] = application.match(ref, jobs=jobs, courses=courses)
+            found[ref] = desk(application).match(ref, jobs=jobs, courses=courses)
         except NotFound:
             continue
     return found
@@ -170,10 +172,10 @@ def test_without_consent_there_is_no_match(demo: Application) -> None:
 
 def test_a_foreign_centre_sees_nobody(demo: Application) -> None:
     market = demo.market()
-    foreign = Scope(frozenset({uuid.uuid4()}))
+    foreign = Principal(Role.COUNSELLOR, uuid.uuid4(), frozenset({uuid.uuid4()}))
     with demo.reading() as session:
         mine = find_returnee(session, operator_scope(session), "DEMO-R-001")
-        for scope in (foreign, Scope(frozenset())):
+        for scope in (foreign, Principal(Role.COUNSELLOR, uuid.uuid4())):
             with pytest.raises(NotFound):
                 pipeline.match(session, scope, mine, market, demo.embedder, demo.now())
             with pytest.raises(NotFound):

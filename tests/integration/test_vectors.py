@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 from matching_cases import RecordingEmbedder
+from people import desk
 from sqlmodel import select
 
 from api.application import Application
@@ -150,5 +151,5 @@ def test_another_model_embeds_everything(application: Application, recorder: Rec
     application.embedder = HashingEmbedder(32)
     report = application.refresh()
     assert sum(part.embedded for part in report.refreshed) == 5
-    assert application.match("R-1").model == "hashing-32"
+    assert desk(application).match("R-1").model == "hashing-32"
     assert application.market().index.search(application.embedder.encode(["Mason"])[0], 1)[1][0] > 0.99

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from api.permissions import operator_scope
 from matching_cases import TODAY, demo_application, demo_refs, person, vacancy
 from test_features import CASES
 
 from api import wording
 from api.application import Application
-from api.permissions import operator_scope
 from matching import features, gaps
 from matching.explanation import Question, Reason, questions, reasons
 from matching.gaps import COURSE_RANKER, GapKind, NearMiss, find_gaps, rank_courses
