@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import wording
 from api.application import Application
 from api.limits import Limits
-from api.routes import accounts, caseload, health, matches, own_account, passport, signing, vacancies
+from api.routes import accounts, caseload, health, matches, own_account, passport, rights, signing, vacancies
 from api.routes.page import Pages, pages_of
 from profiling.errors import (
     Conflict,
@@ -32,7 +32,7 @@ from profiling.errors import (
 
 #: Names of this machine on itself.
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-ROOMS = (signing, caseload, passport, matches, vacancies, own_account, accounts, health)
+ROOMS = (signing, caseload, passport, matches, rights, vacancies, own_account, accounts, health)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -64,7 +64,7 @@ def make_app(application: Application, *, limits: Limits | None = None) -> FastA
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(Exception, _unexpected)
-    names = (application.settings.host, *application.settings.names.split(","))
+    names = (application.settings.host, *(application.settings.names or "").split(","))
     app.add_middleware(OwnNamesOnly, names=LOOPBACK | {name.strip().lower() for name in names if name.strip()})
     return app
 

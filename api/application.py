@@ -19,6 +19,7 @@ from sqlmodel import Session
 from api import audit
 from api.audit_head import Head, HeadFile
 from api.database import check_schema, make_engine, migrate, open_reading, open_session
+from api.erasures import reapply_erasures
 from api.sealing import seal_anew
 from api.settings import Settings
 from jobs_ingest.courses import CourseImporter
@@ -82,10 +83,12 @@ class Application:
         with self.session() as session:
             load_starter(session)
             session.commit()
+        reapply_erasures(self)
 
     def check(self) -> None:
         """Refuse to run on a database of another schema."""
         check_schema(self.engine)
+        reapply_erasures(self)
 
     def session(self) -> AbstractContextManager[Session]:
         """A session that may write."""
@@ -272,6 +275,11 @@ class Application:
         """Check the audit trail against its head and, if given, one noted elsewhere; returns its length."""
         with self.reading() as session:
             return audit.check(session, self.audit_key, self.head, noted)
+
+    def begin_audit_head(self) -> Head:
+        """Let a missing head begin at the trail's newest row; a decision of whoever runs the machine."""
+        with self.reading() as session:
+            return audit.begin_head(session, self.audit_key, self.head)
 
     def is_prepared(self) -> bool:
         """Whether the database has tables."""

@@ -345,9 +345,14 @@ def audit_verify(
 
 
 @audit_app.command("head")
-def audit_head() -> None:
+def audit_head(
+    begin: Annotated[
+        bool, typer.Option("--begin", help="Begin a head that is missing, after the trail was checked.")
+    ] = False,
+) -> None:
     """Print the trail's present head. Keep it on paper or on another machine."""
-    head = _application().head.read()
+    application = _application()
+    head = application.begin_audit_head() if begin else application.head.read()
     out.print(head.text if head else "The trail is empty.")
 
 

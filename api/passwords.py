@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+import unicodedata
 from datetime import datetime
 
 import pyotp
@@ -79,11 +80,12 @@ def one_time_step(secret: str, code: str, now: datetime, last_step: int) -> int 
 
     A step that was used before, or lies before one, is refused: a code works once.
     """
-    digits = "".join(code.split())
+    # Keyboards of the region write digits of their own scripts.
+    digits = "".join(str(unicodedata.digit(sign, "x")) for sign in code if not sign.isspace())
     present = int(now.timestamp()) // STEP
     totp, found = pyotp.TOTP(secret), None
     for step in (present - 1, present, present + 1):
-        if secrets.compare_digest(totp.at(step * STEP), digits) and step > last_step:
+        if secrets.compare_digest(totp.at(step * STEP).encode(), digits.encode()) and step > last_step:
             found = step
     return found
 

@@ -29,8 +29,8 @@ class Settings(BaseSettings):
         description="file of the audit trail's head; empty means audit.head in the data folder. Keep it elsewhere",
     )
     host: str = Field(default="127.0.0.1", description="address the pages are served on")
-    names: str = Field(
-        default="", description="further names by which browsers may ask for this machine, with commas between"
+    names: str | None = Field(
+        default=None, description="further names by which browsers may ask for this machine, with commas between"
     )
     one_time_codes: bool = Field(
         default=True, description="whether staff need a one-time code beside their password"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -28,7 +29,9 @@ def notes_of(session: Session, principal: Principal, returnee_id: uuid.UUID) -> 
     return [Note(row.id, row.author_id, row.written_at, vault.open(row.text, _TEXT, returnee_id)) for row in rows]
 
 
-def write_note(session: Session, returnee_id: uuid.UUID, text: str, author_id: uuid.UUID | None) -> Note:
+def write_note(
+    session: Session, returnee_id: uuid.UUID, text: str, author_id: uuid.UUID | None, now: datetime
+) -> Note:
     """Add a note, sealed. Raises InputError for an empty or endless one. The caller has decided who may."""
     text = text.strip()
     if not text:
@@ -36,7 +39,7 @@ def write_note(session: Session, returnee_id: uuid.UUID, text: str, author_id: u
     if len(text) > LONGEST_NOTE:
         raise InputError(f"text: a note has at most {LONGEST_NOTE} characters; write two.")
     sealed = vault_of(session).seal(text, _TEXT, returnee_id)
-    row = ProtectionNote(returnee_id=returnee_id, author_id=author_id, text=sealed)
+    row = ProtectionNote(returnee_id=returnee_id, author_id=author_id, text=sealed, written_at=now)
     session.add(row)
     session.flush()
     return Note(row.id, row.author_id, row.written_at, text)

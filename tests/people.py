@@ -86,7 +86,9 @@ def id_of(application: Application, ref: str) -> uuid.UUID:
 
 
 def desk(application: Application, centre: str | None = None) -> Casework:
-    """The desk of a new counsellor."""
+    """The desk of a new counsellor; without any centre, of one who has none."""
+    if not application.centres():
+        return Casework(application, Principal(Role.COUNSELLOR, uuid.uuid4()))
     return Casework(application, counsellor(application, centre).principal)
 
 

@@ -6,7 +6,8 @@ import uuid
 
 import pytest
 
-from profiling.models import Credential, Evidence, Experience, Origin, Reference, SkillClaim
+from profiling.identity import Referee
+from profiling.models import Credential, Evidence, Experience, Origin, SkillClaim
 from profiling.recognition import credential_level, weigh_claims
 from profiling.taxonomy import Taxonomy
 
@@ -31,8 +32,8 @@ def card(kind: str, seen: bool | None, occupation: str | None = TRADE) -> Creden
     )
 
 
-def reference(at: int | None, confirmed: str | None) -> Reference:
-    return Reference(returnee_id=OWNER, position=3, name="R", experience_position=at, confirmed_on=confirmed)
+def reference(at: int | None, confirmed: str | None) -> Referee:
+    return Referee(position=3, name="R", experience_position=at, confirmed_on=confirmed)
 
 
 DECLARED = (Evidence.DECLARED, None)
@@ -68,7 +69,7 @@ def test_what_raises_a_claim(
     starter: Taxonomy,
     jobs: list[Experience],
     cards: list[Credential],
-    references: list[Reference],
+    references: list[Referee],
     level: tuple[Evidence, str | None],
 ) -> None:
     made = claim(starter.usual_skills(TRADE)[0], 1)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api.permissions import operator_scope
 from matching_cases import TODAY, demo_application, demo_refs, person, vacancy
 from test_features import CASES
 
@@ -53,7 +52,7 @@ def test_every_signal_of_every_demo_person_has_words(demo: Application) -> None:
     people = 0
     for ref in demo_refs():
         with demo.reading() as session:
-            scope = operator_scope(session)
+            scope = demo.system(session)
             try:
                 who = load_person(
                     session, scope, find_returnee(session, scope, ref), market, demo.embedder, demo.now()
