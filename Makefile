@@ -2,6 +2,7 @@
 # make demo SERVE=0  the same without serving
 # make test          install what the tests need and run every test
 # make bench         measure speed beside plain references
+# make verify        the long campaigns of tests/campaigns (make verify-audit: one of them); each prints its figures
 
 PYTHON ?= python3
 SERVE ?= 1
@@ -10,7 +11,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 # Debian packages that only tests need: a browser, and fonts for the scripts of the region.
 DEBIAN_TEST_PACKAGES := chromium fonts-noto-core
 
-.PHONY: demo test bench lint clean
+CAMPAIGNS := $(patsubst tests/campaigns/test_%_campaign.py,%,$(wildcard tests/campaigns/test_*_campaign.py))
+
+.PHONY: demo test bench lint clean verify $(addprefix verify-,$(CAMPAIGNS))
 
 demo: .venv/installed
 	$(BIN)/hunar demo $(if $(filter 0,$(SERVE)),--no-serve,--serve)
@@ -25,6 +28,11 @@ lint: .venv/test-installed
 
 bench: .venv/test-installed
 	$(BIN)/python -m api.bench
+
+verify: $(addprefix verify-,$(CAMPAIGNS))
+
+$(addprefix verify-,$(CAMPAIGNS)): verify-%: .venv/test-installed
+	CAMPAIGN=full $(BIN)/python -m pytest -q tests/campaigns/test_$*_campaign.py
 
 # python3 -m venv needs the Debian package python3-venv, which a bare system lacks.
 .venv/bin/python:

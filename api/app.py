@@ -17,7 +17,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import wording
 from api.application import Application
 from api.limits import Limits
-from api.routes import accounts, caseload, health, matches, own_account, passport, rights, signing, vacancies
+from api.routes import (
+    accounts,
+    caseload,
+    employer,
+    health,
+    matches,
+    own_account,
+    passport,
+    rights,
+    signing,
+    vacancies,
+)
 from api.routes.page import Pages, pages_of
 from profiling.errors import (
     Conflict,
@@ -32,7 +43,7 @@ from profiling.errors import (
 
 #: Names of this machine on itself.
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-ROOMS = (signing, caseload, passport, matches, rights, vacancies, own_account, accounts, health)
+ROOMS = (signing, caseload, passport, matches, rights, vacancies, employer, own_account, accounts, health)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -20,11 +20,13 @@ from api.answers import (
 )
 from api.desk import Desk
 from api.policy import FIELDS, Action
-from jobs_ingest.models import Vacancy
+from jobs_ingest.models import Vacancy, VacancyStatus
 from jobs_ingest.repository import find_vacancy, search_vacancies, vacancies_by_id
 from matching import pipeline
 from matching.market import Market
+from profiling.access import STAFF
 from profiling.corrections import correct_identity, correct_passport
+from profiling.errors import NotFound
 from profiling.repository import (
     CaseFile,
     CaseSummary,
@@ -35,6 +37,8 @@ from profiling.repository import (
 )
 
 _LINE = "ref,name,home,job"
+#: Sensitive fields that a case file does not hold.
+_NOT_IN_FILE = frozenset({"protection_note", "access_log"})
 
 
 class Casework(Desk):
@@ -90,7 +94,7 @@ class Casework(Desk):
             self.aim(session, Action.CASE_READ, returnee_id)
             shown = self.shown()
             found = read_case(session, self.principal, returnee_id, self.now, shown)
-            self.record(session, "read", [returnee_id], ",".join(sorted(shown)))
+            self.record(session, "read", [returnee_id], ",".join(sorted(shown - _NOT_IN_FILE)))
             session.commit()
             return found
 
@@ -149,10 +153,12 @@ class Casework(Desk):
         words = words.strip()
         trades = trades_named(words, self.application.coder().taxonomy) if words else []
         with self.application.reading() as session:
-            found, total = search_vacancies(session, words, trades, skip=(number - 1) * PAGE, count=PAGE)
+            held = self.principal.role in STAFF
+            found, total = search_vacancies(session, words, trades, skip=(number - 1) * PAGE, count=PAGE, held=held)
             pages = page_count(total)
             if number > pages:
-                found, total = search_vacancies(session, words, trades, skip=(pages - 1) * PAGE, count=PAGE)
+                skip = (pages - 1) * PAGE
+                found, total = search_vacancies(session, words, trades, skip=skip, count=PAGE, held=held)
             return Page(found, min(number, pages), pages, total)
 
     def vacancy(self, vacancy_id: uuid.UUID, *, count: int = 10) -> VacancyFile:
@@ -161,6 +167,10 @@ class Casework(Desk):
         market, coder = self.application.market(), self.application.coder()
         with self.application.session() as session:
             vacancy = find_vacancy(session, str(vacancy_id))
+            own = vacancy.employer_id is not None and vacancy.employer_id == self.principal.employer_id
+            if vacancy.status == VacancyStatus.HELD and self.principal.role not in STAFF and not own:
+                # It may be a fraud, and nobody has looked at it yet.
+                raise NotFound("There is no such vacancy.")
             _, unread = coder.demands([*vacancy.essential_text, *vacancy.wished_text])
             now_is = standing(vacancy, self.now.date())
             refused = now_is if now_is != "open" else None if vacancy.id in market.row_of else "unread"

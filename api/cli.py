@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from jobs_ingest.employers import add_employer, give_vacancy, list_employers
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -27,6 +26,7 @@ from api.demo_centre import DEMO_COUNSELLOR, demo_accounts, load_demo, showcase
 from api.erasures import erase_due
 from api.schemas import CandidateOut, MatchOut
 from api.settings import Settings
+from jobs_ingest.employers import add_employer, give_vacancy, list_employers
 from profiling.codes import CountryCode
 from profiling.errors import HunarError, OperatorError
 from profiling.mapping import read_mapping

@@ -79,7 +79,7 @@ def demo_accounts(application: Application) -> list[DemoLogin]:
             held = session.exec(select(Account).where(Account.login == new.login)).first()
             issued.append(issue_code(session, held, now) if held else make_account(session, new, now))
         for role, code in zip((Role.RETURNEE, *(new.role for new in _ACCOUNTS)), issued, strict=True):
-            password = " ".join(secrets.choice(_WORDS) for _ in range(4)) + f" {secrets.randbelow(90) + 10}"
+            password = " ".join([*secrets.SystemRandom().sample(_WORDS, 3), str(secrets.randbelow(900) + 100)])
             activate(session, code.login, code.code, password, now)
             made.append(DemoLogin(role, code.login, password))
         session.commit()

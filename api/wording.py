@@ -462,3 +462,14 @@ def consent_line(event: ConsentEvent) -> str:
     parts = [f"{'yes' if event.granted else 'no'} to {about}", how]
     parts += [f"witness {event.witness}" if event.witness else "", f"in {event.language}" if event.language else ""]
     return ", ".join(filter(None, parts))
+
+
+#: The fields of the form by which an employer posts a vacancy.
+POSTING = {
+    "title": "Title", "country": "Country", "province": "Province or state", "district": "District",
+    "place": "Place", "description": "What the work is",
+    "essential_skills": "Skills that are needed", "wished_skills": "Skills that are welcome",
+    "experience_years": "Years of experience asked for", "openings": "How many people",
+    "pay_min": "Pay from", "pay_max": "Pay to", "pay_currency": "Currency, for instance NPR",
+    "pay_period": "Pay for a (day, month, year)", "closes_on": "Closes on (2027-01-31)",
+}  # fmt: skip

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from jobs_ingest.models import Employer, Vacancy
+from jobs_ingest.models import Employer, Vacancy, VacancyStatus
 from jobs_ingest.repository import find_vacancy
+from jobs_ingest.vacancies import VacancyImporter
+from profiling.coding import Coder
 from profiling.errors import Conflict, InputError, NotFound
+from profiling.fields import Row
+from profiling.models import ImportRun
+from profiling.repository import bump_revision
+
+#: Columns of the layout that an employer does not fill: Hunar gives them, or they are the operator's.
+NOT_POSTED = frozenset({"ref", "employer", "posted_on", "status", "held_reason"})
+#: How an employer may end a vacancy.
+ENDS = (VacancyStatus.CLOSED, VacancyStatus.FILLED, VacancyStatus.WITHDRAWN)
 
 
 def add_employer(session: Session, name: str, country: str) -> Employer:
@@ -58,5 +70,46 @@ def give_vacancy(session: Session, key: str, employer: str) -> Vacancy:
     vacancy, owner = find_vacancy(session, key), find_employer(session, employer)
     vacancy.employer_id = owner.id
     session.add(vacancy)
+    session.flush()
+    return vacancy
+
+
+def post_vacancy(
+    session: Session, coder: Coder, employer_id: uuid.UUID, fields: Mapping[str, str], now: datetime
+) -> Vacancy:
+    """A new vacancy of an employer, read and coded like a row of a file. Raises InputError, NotFound.
+
+    The error names every field that does not fit. Number, employer's name and day of posting are not theirs to
+    say.
+    """
+    employer = session.get(Employer, employer_id)
+    if employer is None:
+        raise NotFound("There is no such employer.")
+    importer = VacancyImporter(f"employer:{employer_id}", coder)
+    unknown = sorted(name for name in fields if not importer.knows(name) or name in NOT_POSTED)
+    if unknown:
+        raise InputError(f"{unknown[0][:60]!r} is not a field that can be posted. Leave it out.")
+    ref = str(uuid.uuid4())
+    row = Row(1, {**fields, "ref": ref, "posted_on": now.date().isoformat()})
+    read = importer.parse(row)
+    if row.problems:
+        raise InputError("; ".join(f"{problem.field}: {problem.reason}" for problem in row.problems))
+    run = ImportRun(
+        kind=importer.kind, source=f"employer:{employer_id}", file_name="", started_at=now, finished_at=now,
+        rows_read=1, rows_new=1,
+    )  # fmt: skip
+    session.add(run)
+    owned = {**read, "employer": employer.name, "employer_id": employer.id}
+    importer.store(session, [(1, owned)], run)
+    return session.exec(select(Vacancy).where(Vacancy.source == run.source, Vacancy.ref == ref)).one()
+
+
+def end_vacancy(session: Session, vacancy: Vacancy, status: str, now: datetime) -> Vacancy:
+    """End a vacancy as closed, filled or withdrawn. Raises InputError for any other status."""
+    if status not in ENDS:
+        raise InputError(f"status: say {', '.join(ENDS[:-1])} or {ENDS[-1]}.")
+    vacancy.status, vacancy.updated_at = VacancyStatus(status).value, now
+    session.add(vacancy)
+    bump_revision(session, "market")
     session.flush()
     return vacancy

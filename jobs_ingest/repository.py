@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from jobs_ingest.models import Course, Vacancy
+from jobs_ingest.models import Course, Vacancy, VacancyStatus
 from profiling.errors import NotFound, RowProblem
 from profiling.importing import Stored
 from profiling.models import ImportRun, now_utc
@@ -84,16 +84,17 @@ def find_vacancy(session: Session, key: str) -> Vacancy:
 
 
 def search_vacancies(
-    session: Session, words: str, occupations: Collection[str], *, skip: int, count: int
+    session: Session, words: str, occupations: Collection[str], *, skip: int, count: int, held: bool = True
 ) -> tuple[list[Vacancy], int]:
     """Some vacancies of whatever status, newest first, and how many there are in all.
 
     ``words`` must stand in title, employer, place or source number, or the trade be one of ``occupations``.
+    Without ``held``, those that are held for review are left out.
     """
-    condition: sa.ColumnElement[bool] = sa.true()
+    condition: sa.ColumnElement[bool] = sa.true() if held else col(Vacancy.status) != VacancyStatus.HELD
     if words:
         fields = (Vacancy.title, Vacancy.employer, Vacancy.place, Vacancy.district, Vacancy.province, Vacancy.ref)
-        condition = sa.or_(
+        condition &= sa.or_(
             col(Vacancy.occupation).in_(occupations),
             *(col(field).icontains(words, autoescape=True) for field in fields),
         )

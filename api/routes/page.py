@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api import wording
+from api import employer_wording, wording
 from api.access_log import log_sentence
 from api.application import Application
 from api.limits import Limits
@@ -32,7 +32,9 @@ class Pages:
         )  # fmt: skip
         # English is the message id; the catalogues of other languages are put in here.
         self._templates.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-        self._templates.globals.update(say=wording, say_log=log_sentence, Evidence=Evidence)
+        self._templates.globals.update(
+            say=wording, say_log=log_sentence, employ=employer_wording, Evidence=Evidence
+        )
 
     def show(
         self, template: str, principal: Principal | None, form_token: str, status: int = 200, **values: object

@@ -64,7 +64,7 @@ def post_consent(
         # A no to employers leaves the yes to the centre, where there is one.
         field_set, granted = FieldSet.CENTRE, allowed
     elif field_set is FieldSet.EMPLOYERS and not allowed:
-        return _show(visit, returnee_id, 400, "First ask whether the centre may match: without it, no employer looks.")
+        return _show(visit, returnee_id, 400, "First ask whether the centre may match.")
     elif purpose is Purpose.MATCHING and granted and allowed and field_set is FieldSet.CENTRE:
         # Said again, it takes nothing back of what was agreed besides.
         return RedirectResponse(f"/returnees/{returnee_id}/rights", 303)

@@ -46,7 +46,10 @@ FORMS: dict[str, dict[str, str]] = {
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
-    for route in app.routes:
+    """Every method of every route, those of included routers too."""
+    waiting = list(app.routes)
+    for route in waiting:
+        waiting += getattr(getattr(route, "original_router", None), "routes", [])
         if isinstance(route, APIRoute):
             for method in sorted(route.methods):
                 yield method, route

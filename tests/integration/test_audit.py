@@ -163,7 +163,7 @@ def test_an_import_and_every_reading_is_recorded_without_values(filled: Applicat
     asks.case("R-1")
     assert trail(filled) == [
         *[("import", "passport,identity")] * 3, *[("list", "ref,name,home,job")] * 3,
-        ("read", ",".join(sorted(asks.shown()))),
+        ("read", ",".join(sorted(asks.shown() - {"protection_note", "access_log"}))),
     ]  # fmt: skip
     assert filled.verify_audit() == 7
 

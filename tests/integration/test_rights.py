@@ -35,7 +35,7 @@ from profiling.repository import matchable_returnees
 ROW = {
     "ref": "R-1", "given_name": "Qzgiven", "family_name": "Qzfamily", "sex": "male", "birth_date": "1990-04-02",
     "phone": "980-QZPHONE", "home_country": "NP", "home_district": "Kaski", "registered_on": "2026-10-01",
-    "job1_title": "Mason", "job1_country": "QA", "job1_employer": "Qzboss Ltd", "job1_duties": "laid bricks",
+    "job1_title": "Mason", "job1_country": "QA", "job1_employer": "Qzboss Ltd", "job1_duties": "laid bricks", "skills": "bricklaying",
     "credential1_title": "Masonry level 2", "credential1_number": "QZNUMBER-7",
     "reference1_name": "Qzreferee", "reference1_contact": "qz@example.org", "reference1_job": "1",
     "consent_matching": "yes", "consent_on": "2026-10-01",
@@ -279,7 +279,7 @@ def test_the_person_sees_who_looked_in_plain_words(
         own.access_log(person, count=0)
     with pytest.raises(Forbidden):
         desk.access_log(person)
-    assert len(head(application).access_log(person)) == 7
+    assert len(head(application).access_log(person)) == 8
 
 
 def test_the_log_names_no_member_of_staff(
