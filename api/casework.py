@@ -27,14 +27,7 @@ from matching.market import Market
 from profiling.access import STAFF
 from profiling.corrections import correct_identity, correct_passport
 from profiling.errors import NotFound
-from profiling.repository import (
-    CaseFile,
-    CaseSummary,
-    find_returnee,
-    list_cases,
-    read_case,
-    references_of,
-)
+from profiling.repository import CaseFile, CaseSummary, find_returnee, list_cases, read_case, references_of
 
 _LINE = "ref,name,home,job"
 #: Sensitive fields that a case file does not hold.

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
-from jobs_ingest.employers import add_employer
 from sqlmodel import col, select
 
 from api.accounts import NewAccount, activate, card_account, issue_code, make_account
 from api.application import Application
 from api.models import Account
+from jobs_ingest.employers import add_employer
 from jobs_ingest.models import Employer, Vacancy
 from profiling.access import Role
 from profiling.importing import ImportReport

@@ -24,7 +24,7 @@ from matching.reverse import likely_people
 from matching.vectors import person_vector
 from profiling.access import Principal
 from profiling.errors import NotFound
-from profiling.repository import matching_profiles, scrubbed_accounts
+from profiling.matching_view import matching_profiles, scrubbed_accounts
 
 #: Of how many of the best vacancies the gaps are looked at for courses and questions.
 _GAP_DEPTH = 60

@@ -15,9 +15,9 @@ from matching.models import DocumentVector
 from matching.people import Person
 from matching.vectors import unpack
 from profiling.access import Principal
+from profiling.matching_view import matchable_by, matching_profiles
 from profiling.models import Experience, Returnee, SkillClaim
 from profiling.queries import pick
-from profiling.repository import matchable_by, matching_profiles
 
 #: How many people are compared feature by feature, of those nearest in meaning.
 NEAREST = 200

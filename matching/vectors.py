@@ -25,9 +25,9 @@ from matching.documents import (
 from matching.embeddings import Embedder, Progress, Vectors, no_progress
 from matching.models import DocumentVector
 from profiling.access import Principal
+from profiling.matching_view import matchable_returnees, matching_profiles, scrubbed_accounts
 from profiling.models import Returnee
 from profiling.queries import pick
-from profiling.repository import matchable_returnees, matching_profiles, scrubbed_accounts
 from profiling.taxonomy import Taxonomy
 
 OpenSession = Callable[[], AbstractContextManager[Session]]

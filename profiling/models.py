@@ -1,7 +1,7 @@
 """Tables of the person and of the taxonomy, split by sensitivity.
 
 Who the person is lies in ``profiling.identity``. Matching reads the passport tables through
-``profiling.repository.matching_profiles`` alone.
+``profiling.matching_view.matching_profiles`` alone.
 """
 
 from __future__ import annotations

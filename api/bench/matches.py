@@ -21,7 +21,7 @@ from api.console import console_principal
 from api.demo_centre import DEMO_COUNSELLOR
 from matching import pipeline
 from matching.embeddings import HashingEmbedder, Vectors
-from profiling.repository import matchable_returnees
+from profiling.matching_view import matchable_returnees
 
 _BEST = 10
 _RATIO_AIM, _P95_AIM_MS, _MEMORY_AIM_MB = 3.0, 100.0, 1500.0

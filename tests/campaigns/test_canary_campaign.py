@@ -421,11 +421,11 @@ def test_a_rare_district_that_is_not_coarsened_is_found(stage: Stage, monkeypatc
 
 def test_a_person_who_did_not_agree_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     from matching import reverse
-    from profiling import repository
+    from profiling import matching_view
     from profiling.consent import consents
 
-    anybody = repository._passports(consents(Purpose.MATCHING, repository._NOW))
-    monkeypatch.setattr(repository, "_SHOWN_PASSPORTS", anybody)
+    anybody = matching_view._passports(consents(Purpose.MATCHING, matching_view._NOW))
+    monkeypatch.setattr(matching_view, "_SHOWN_PASSPORTS", anybody)
     monkeypatch.setattr(reverse, "matchable_by", lambda principal, now: consents(Purpose.MATCHING, now))
     with pytest.raises(AssertionError):
         leaks(stage)

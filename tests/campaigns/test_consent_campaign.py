@@ -31,8 +31,8 @@ from matching.reverse import likely_people
 from profiling.access import Principal, Role
 from profiling.consent import DISCLOSABLE, ConsentWord, consents, record_consent_from_file
 from profiling.errors import Conflict
+from profiling.matching_view import matchable_returnees, matching_profiles
 from profiling.models import Experience, FieldSet, Passport, Purpose, Returnee, UtcDateTime
-from profiling.repository import matchable_returnees, matching_profiles
 
 RUNS, STEPS = size(30, 1000), size(25, 50)
 PEOPLE = 3
@@ -275,9 +275,9 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             world.now += by
             self._count("time")
 
-        @rule(at=PERSON, again=st.integers(0, 3))
+        @rule(at=PERSON, again=st.integers(0, 2))
         def erase(self, at: int, again: int) -> None:
-            if again:  # one in four, so that words have time to gather
+            if again:  # one in three, so that words have time to gather
                 return
             person = self.people[at]
             self._desk(person, own=True).erase(person.id)
@@ -333,13 +333,17 @@ def world(application: Application, write_csv: CsvWriter) -> World:
     return make_world(application, write_csv)
 
 
-def test_the_last_word_holds_at_the_next_request(world: World) -> None:
+def test_the_last_word_holds_at_the_next_request(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     start = time.perf_counter()
-    run(world, RUNS, STEPS)
+    # Hypothesis ends a few runs before their last step, so some more are made.
+    run(world, RUNS * 11 // 10 + 3, STEPS)
     seconds = time.perf_counter() - start
     name = world.application.engine.dialect.name
     said = ", ".join(f"{count} {what}" for what, count in sorted(world.taken.items()))
-    print(f"consent on {name}: {world.runs} runs, {world.steps} steps in {seconds:.0f} s ({said}); 0 differences")
+    with capsys.disabled():
+        print(
+            f"\nconsent on {name}: {world.runs} runs, {world.steps} steps in {seconds:.0f} s ({said}); 0 differences"
+        )
     assert world.runs >= RUNS
     assert world.steps >= RUNS * STEPS
     assert {"yes", "no", "file", "time", "erased", "old yes refused"} <= set(world.taken)
@@ -356,7 +360,7 @@ def forgets_what_was_agreed(purpose: Purpose, now: Any, *, field_set: object = N
     return consents(purpose, now)
 
 
-def forgets_withdrawals(session: object, person: object, word: ConsentWord, *_: object) -> None:
+def forgets_nothing(session: object, returnee_id: uuid.UUID) -> None:
     """The vector stays when somebody withdraws."""
 
 
@@ -365,7 +369,7 @@ def forgets_withdrawals(session: object, person: object, word: ConsentWord, *_: 
     [
         ("profiling.repository.consents", forgets_expiry),
         ("profiling.repository.consents", forgets_what_was_agreed),
-        ("api.consenting.forget_vector", forgets_withdrawals),
+        ("api.consenting.forget_vector", forgets_nothing),
     ],
 )
 def test_the_machine_finds_a_fault(

@@ -15,8 +15,8 @@ from api.application import Application
 from api.database import open_session
 from profiling.access import Principal, Role
 from profiling.consent import NOTICE_VERSION, consents, record_consent_from_file
+from profiling.matching_view import matchable_returnees, matching_profiles
 from profiling.models import Centre, ConsentEvent, Purpose, Returnee
-from profiling.repository import matchable_returnees, matching_profiles
 
 SECOND = timedelta(seconds=1)
 Word = tuple[bool, date | None]

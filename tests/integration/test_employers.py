@@ -175,44 +175,39 @@ def test_the_same_vacancy_posted_twice_stands_twice(desk: EmployerDesk) -> None:
     assert len(desk.vacancies()) == 2
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({}, "title: is empty"),
-        ({"title": "Mason", "pay_min": "much"}, "pay_min: 'much' is not a number"),
-        ({"title": "Mason", "country": "Nowhere", "licences": "wings"}, "country: .*licences: "),
-        ({"title": "Mason", "pay_min": "9", "pay_max": "8"}, "pay_max: "),
-        ({"title": "Mason", "closes_on": "2026-11-19"}, "closes_on: "),
-        ({"title": "Mason", "employer": "Another"}, "'employer' is not a field"),
-        ({"title": "Mason", "employer_id": str(uuid.uuid4())}, "'employer_id' is not a field"),
-        ({"title": "Mason", "status": "closed"}, "'status' is not a field"),
-        ({"title": "Mason", "ref": "V-1"}, "'ref' is not a field"),
-        ({"title": "Mason", "colour": "red"}, "'colour' is not a field"),
-        ({"title": "M" * 501}, "title: "),
-    ],
+WRONG = (
+    ({}, "title: is empty"),
+    ({"title": "Mason", "pay_min": "much"}, "pay_min: 'much' is not a number"),
+    ({"title": "Mason", "country": "Nowhere", "licences": "wings"}, "country: .*licences: "),
+    ({"title": "Mason", "pay_min": "9", "pay_max": "8"}, "pay_max: "),
+    ({"title": "Mason", "closes_on": "2026-11-19"}, "closes_on: "),
+    ({"title": "Mason", "employer": "Another"}, "'employer' is not a field"),
+    ({"title": "Mason", "employer_id": str(uuid.uuid4())}, "'employer_id' is not a field"),
+    ({"title": "Mason", "status": "closed"}, "'status' is not a field"),
+    ({"title": "Mason", "ref": "V-1"}, "'ref' is not a field"),
+    ({"title": "Mason", "colour": "red"}, "'colour' is not a field"),
+    ({"title": "M" * 501}, "title: "),
 )
-def test_a_vacancy_that_does_not_fit_is_refused_by_field(
-    desk: EmployerDesk, fields: dict[str, str], said: str
-) -> None:
-    with pytest.raises(InputError, match=said):
-        desk.post(fields)
+
+
+def test_a_vacancy_that_does_not_fit_is_refused_by_field(desk: EmployerDesk) -> None:
+    for fields, said in WRONG:
+        with pytest.raises(InputError, match=said):
+            desk.post(fields)
     assert desk.vacancies() == []
 
 
-@pytest.mark.parametrize("status", ["closed", "filled", "withdrawn"])
-def test_an_own_vacancy_is_ended_and_nobody_is_shown_for_it(desk: EmployerDesk, status: str) -> None:
+def test_an_own_vacancy_is_ended_and_nobody_is_shown_for_it(desk: EmployerDesk) -> None:
     vacancy_id, candidate, _ = asked(desk)
-    assert desk.close(vacancy_id, status).status == status
-    assert desk.candidates(vacancy_id) == []
-    with pytest.raises(Conflict, match="not open"):
-        desk.ask(vacancy_id, candidate)
-
-
-@pytest.mark.parametrize("status", ["open", "held", "", "gone"])
-def test_a_vacancy_is_ended_and_not_opened(desk: EmployerDesk, status: str) -> None:
-    vacancy_id = desk.post(POSTED).id
-    with pytest.raises(InputError, match="closed, filled or withdrawn"):
-        desk.close(vacancy_id, status)
+    for status in ("open", "held", "", "gone"):
+        with pytest.raises(InputError, match="closed, filled or withdrawn"):
+            desk.close(vacancy_id, status)
+    assert len(desk.candidates(vacancy_id)) == len(SEEN)
+    for status in ("closed", "filled", "withdrawn"):
+        assert desk.close(vacancy_id, status).status == status
+        assert desk.candidates(vacancy_id) == []
+        with pytest.raises(Conflict, match="not open"):
+            desk.ask(vacancy_id, candidate)
 
 
 def test_a_foreign_vacancy_is_no_vacancy(desk: EmployerDesk, foreign: EmployerDesk) -> None:
@@ -331,11 +326,11 @@ def test_pseudonyms_last_and_cannot_be_linked_between_vacancies(desk: EmployerDe
         desk.ask(second, next(iter(names[0])))
 
 
-@pytest.mark.parametrize("count", [0, -1, 51])
-def test_a_list_has_1_to_50_candidates(desk: EmployerDesk, count: int) -> None:
+def test_a_list_has_1_to_50_candidates(desk: EmployerDesk) -> None:
     vacancy_id = desk.post(POSTED).id
-    with pytest.raises(InputError, match="1 to 50"):
-        desk.candidates(vacancy_id, count=count)
+    for count in (0, -1, 51):
+        with pytest.raises(InputError, match="1 to 50"):
+            desk.candidates(vacancy_id, count=count)
     assert len(desk.candidates(vacancy_id, count=1)) == 1
 
 

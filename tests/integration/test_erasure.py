@@ -24,8 +24,8 @@ from api.rights import Rights
 from api.sessions import recognise, recognise_token, sign_in
 from profiling.access import Role
 from profiling.errors import NotFound, OperatorError
+from profiling.matching_view import matchable_returnees
 from profiling.models import Returnee
-from profiling.repository import matchable_returnees
 from profiling.retention import Erasure, ErasureReason, erasure_counts
 from profiling.vault import vault_of
 

@@ -26,8 +26,9 @@ from matching.pipeline import MatchList
 from profiling.access import Principal, Role
 from profiling.errors import InputError, NotFound
 from profiling.identity import ReturneeIdentity, open_identity
+from profiling.matching_view import matchable_returnees
 from profiling.models import ConsentEvent, Passport, Purpose, Returnee
-from profiling.repository import find_returnee, matchable_returnees
+from profiling.repository import find_returnee
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

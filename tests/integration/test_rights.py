@@ -29,13 +29,14 @@ from profiling.access import Role
 from profiling.consent import ConsentWord
 from profiling.errors import Conflict, Forbidden, InputError, NotFound
 from profiling.identity import ProtectionNote
+from profiling.matching_view import matchable_returnees
 from profiling.models import ConsentEvent, FieldSet, Purpose
-from profiling.repository import matchable_returnees
 
 ROW = {
     "ref": "R-1", "given_name": "Qzgiven", "family_name": "Qzfamily", "sex": "male", "birth_date": "1990-04-02",
     "phone": "980-QZPHONE", "home_country": "NP", "home_district": "Kaski", "registered_on": "2026-10-01",
-    "job1_title": "Mason", "job1_country": "QA", "job1_employer": "Qzboss Ltd", "job1_duties": "laid bricks", "skills": "bricklaying",
+    "job1_title": "Mason", "job1_country": "QA", "job1_employer": "Qzboss Ltd", "job1_duties": "laid bricks",
+    "skills": "bricklaying",
     "credential1_title": "Masonry level 2", "credential1_number": "QZNUMBER-7",
     "reference1_name": "Qzreferee", "reference1_contact": "qz@example.org", "reference1_job": "1",
     "consent_matching": "yes", "consent_on": "2026-10-01",
