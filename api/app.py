@@ -30,6 +30,7 @@ from api.routes import (
     vacancies,
 )
 from api.routes.page import Pages, pages_of
+from api.v1.app import PREFIX, make_api
 from profiling.errors import (
     Conflict,
     Forbidden,
@@ -67,7 +68,9 @@ def make_app(application: Application, *, limits: Limits | None = None) -> FastA
     """The pages of one running Hunar."""
     # FastAPI's own documentation pages fetch scripts from elsewhere.
     app = FastAPI(title="Hunar", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.pages = Pages(application, limits or Limits())
+    limits = limits or Limits()
+    app.state.pages = Pages(application, limits)
+    app.mount(PREFIX, make_api(application, limits=limits))
     for room in ROOMS:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

@@ -48,7 +48,8 @@ def reason_text(reason: ShownReason, taxonomy: Taxonomy) -> str:
         "count": told.get("count"), "where": told.get("where"), "evidence": _evidence(told.get("evidence")),
         "languages": _languages(told.get("missing") or told.get("matched")),
     }  # fmt: skip
-    return _REASONS[reason.key].format(**words)
+    against = {} if reason.speaks_for else _AGAINST
+    return (against.get(reason.key) or _REASONS[reason.key]).format(**words)
 
 
 _REASONS = {
@@ -69,6 +70,9 @@ _REASONS = {
     "languages_short": "Languages not known to be spoken: {languages}",
     "place_near": "Lives in {where}",
 }
+
+
+_AGAINST = {"meaning": "The descriptions read differently"}
 
 
 def _evidence(value: object) -> str:

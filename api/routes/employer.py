@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from api.answers import standing
+from api.candidates import PseudonymousCandidate
 from api.employers import EmployerDesk
 from api.policy import Action
 from api.routes.visit import Allows, Visit
@@ -66,7 +67,11 @@ def _show_vacancy(visit: Visit, vacancy_id: uuid.UUID, status: int = 200, wrong:
     if found is None:
         raise NotFound("There is no such vacancy among yours.")
     now_is = standing(found, visit.casework.now.date())
-    candidates = desk.candidates(vacancy_id, count=20) if now_is == "open" else []
+    candidates: list[PseudonymousCandidate] = []
+    try:
+        candidates = desk.candidates(vacancy_id, count=20) if now_is == "open" else []
+    except Conflict as error:
+        wrong = wrong or str(error)
     return visit.show(
         "employer_vacancy.html", status, vacancy=found, standing=now_is, candidates=candidates, wrong=wrong,
         taxonomy=visit.pages.taxonomy, here="employer",
