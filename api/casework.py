@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 
 from sqlmodel import Session
 
@@ -21,7 +22,7 @@ from api.answers import (
 from api.desk import Desk
 from api.policy import FIELDS, Action
 from jobs_ingest.models import Vacancy, VacancyStatus
-from jobs_ingest.repository import find_vacancy, search_vacancies, vacancies_by_id
+from jobs_ingest.repository import find_vacancy, search_vacancies, vacancies_after, vacancies_by_id
 from matching import pipeline
 from matching.market import Market
 from profiling.access import STAFF
@@ -153,6 +154,15 @@ class Casework(Desk):
                 skip = (pages - 1) * PAGE
                 found, total = search_vacancies(session, words, trades, skip=skip, count=PAGE, held=held)
             return Page(found, min(number, pages), pages, total)
+
+    def vacancies_after(self, words: str, after: tuple[date | None, uuid.UUID] | None, count: int) -> list[Vacancy]:
+        """The next vacancies after a place (day of posting, id) of the same order."""
+        self.require(Action.VACANCY_READ)
+        words = words.strip()
+        trades = trades_named(words, self.application.coder().taxonomy) if words else []
+        with self.application.reading() as session:
+            held = self.principal.role in STAFF
+            return vacancies_after(session, words, trades, after, count=count, held=held)
 
     def vacancy(self, vacancy_id: uuid.UUID, *, count: int = 10) -> VacancyFile:
         """A vacancy as published and what was understood; for counsellors, while it is open, its candidates."""

@@ -30,7 +30,8 @@ def make_engine(url: str) -> sa.Engine:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OperatorError(f"The data folder cannot be made ({error}). Set HUNAR_DATA.") from error
-    engine = sa.create_engine(address)
+    # Parameters may be somebody's data: an error must not carry them into a log.
+    engine = sa.create_engine(address, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -91,6 +92,14 @@ def search_vacancies(
     ``words`` must stand in title, employer, place or source number, or the trade be one of ``occupations``.
     Without ``held``, those that are held for review are left out.
     """
+    condition = _says(words, occupations, held=held)
+    total = session.exec(select(sa.func.count()).select_from(Vacancy).where(condition)).one()
+    newest = (sa.desc(col(Vacancy.posted_on)).nulls_last(), Vacancy.id)
+    page = select(Vacancy).where(condition).order_by(*newest).offset(skip).limit(count)  # type: ignore[arg-type]
+    return list(session.exec(page)), total
+
+
+def _says(words: str, occupations: Collection[str], *, held: bool) -> sa.ColumnElement[bool]:
     condition: sa.ColumnElement[bool] = sa.true() if held else col(Vacancy.status) != VacancyStatus.HELD
     if words:
         fields = (Vacancy.title, Vacancy.employer, Vacancy.place, Vacancy.district, Vacancy.province, Vacancy.ref)
@@ -98,10 +107,22 @@ def search_vacancies(
             col(Vacancy.occupation).in_(occupations),
             *(col(field).icontains(words, autoescape=True) for field in fields),
         )
-    total = session.exec(select(sa.func.count()).select_from(Vacancy).where(condition)).one()
-    newest = (sa.desc(col(Vacancy.posted_on)).nulls_last(), Vacancy.id)
-    page = select(Vacancy).where(condition).order_by(*newest).offset(skip).limit(count)  # type: ignore[arg-type]
-    return list(session.exec(page)), total
+    return condition
+
+
+def vacancies_after(
+    session: Session, words: str, occupations: Collection[str], after: tuple[date | None, uuid.UUID] | None,
+    *, count: int, held: bool = True,
+) -> list[Vacancy]:  # fmt: skip
+    """As ``search_vacancies``: those after a place (day of posting, id) in that order."""
+    posted = col(Vacancy.posted_on)
+    query = select(Vacancy).where(_says(words, occupations, held=held))
+    if after is not None:
+        day, last = after
+        undated = sa.and_(posted.is_(None), col(Vacancy.id) > last)
+        same_day = sa.and_(posted == day, col(Vacancy.id) > last)
+        query = query.where(undated if day is None else sa.or_(posted < day, posted.is_(None), same_day))
+    return list(session.exec(query.order_by(sa.desc(posted).nulls_last(), col(Vacancy.id)).limit(count)))
 
 
 def vacancies_by_id(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Vacancy]:

@@ -325,5 +325,11 @@ def test_own_tokens_and_sessions(api: Api, world: World) -> None:
     assert session["id"] not in {one["id"] for one in api("couns").get("/sessions").json()["items"]}
 
 
-def test_health_is_public(api: Api, tmp_path: Path) -> None:
+def test_health_is_public(api: Api) -> None:
     assert api("nobody").get("/health").json() == {"status": "ok"}
+
+
+def test_the_guide_lists_every_operation_with_its_action(world: World) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    for method, path, action in operations(make_api(world.application)):
+        assert f"| `{method} {path}` | {f'`{action}`' if action else 'anybody'} |" in guide
