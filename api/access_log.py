@@ -126,6 +126,9 @@ _DID = {
     "export": "made a copy of everything kept about you",
     "consent": "wrote down what you allow or do not allow: {fields}",
     "note": "wrote a note kept in confidence",
+    "activated": "set a password for your account with a printed code",
+    "signed in": "signed in to your account",
+    "password given": "gave the password of your account",
     "card": "printed a card for you to sign in with",
     "answer": "wrote down your answer to an employer",
     "take back": "took back a yes to an employer",
@@ -135,6 +138,8 @@ _DID = {
     "glass acknowledged": "took note that your record was opened for a special reason",
     REFUSED: "tried to open your record and was turned away; nothing was shown",
 }
+#: A line that would name more parts says "your record": nobody reads a list of ten.
+_MOST_NAMED = 4
 _FIELDS = {
     "identity": "your name", "identity.name": "your name", "given_name": "your name", "family_name": "your name",
     "identity.sex": "man or woman", "sex": "man or woman",
@@ -165,4 +170,6 @@ def log_sentence(line: LogLine) -> str:
 
 def _listed(fields: Sequence[str]) -> str:
     known = list(dict.fromkeys(_FIELDS.get(field, "your record") for field in fields)) or ["your record"]
+    if len(known) > _MOST_NAMED:
+        return "your record"
     return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"

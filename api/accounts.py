@@ -15,7 +15,7 @@ from api.passwords import check_new_password, hash_password, printed_code, read_
 from jobs_ingest.models import Employer
 from profiling.access import STAFF, Role
 from profiling.errors import Conflict, InputError, NotFound
-from profiling.models import Centre
+from profiling.models import Centre, Returnee, UtcDateTime
 from profiling.vault import vault_of
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def _named(session: Session, table: type[Centre] | type[Employer], name: str | N
 
 def card_account(session: Session, returnee_id: uuid.UUID, now: datetime) -> Issued:
     """A returnee's account with a fresh code to print; a second card replaces the first one's code."""
+    session.execute(select(Returnee.id).where(Returnee.id == returnee_id).with_for_update())
     account = session.exec(select(Account).where(Account.returnee_id == returnee_id)).first()
     if account is None:
         account = Account(
@@ -146,17 +147,28 @@ def activate(session: Session, login: str, code: str, password: str, now: dateti
     held.used_at = now
     account.password_hash, account.one_time_secret, account.one_time_step = hash_password(password), None, 0
     sign_everybody_out(session, account.id)
+    revoke_tokens(session, account.id, now)
     forgive(session, login)
     session.add_all([held, account])
     session.flush()
     return account
 
 
-def change_password(session: Session, account: Account, password: str) -> None:
-    """A new password; everybody else who is signed in to the account is signed out by the caller."""
+def change_password(session: Session, account: Account, password: str, now: datetime) -> None:
+    """A new password; tokens are revoked, and everybody else who is signed in is signed out by the caller."""
     check_new_password(password, account.login, staff=account.role in STAFF)
     account.password_hash = hash_password(password)
+    revoke_tokens(session, account.id, now)
     session.add(account)
+
+
+def revoke_tokens(session: Session, account_id: uuid.UUID, now: datetime) -> None:
+    """Revoke every token of an account."""
+    session.execute(
+        sa.update(ApiToken)
+        .where(col(ApiToken.account_id) == account_id, col(ApiToken.revoked_at).is_(None))
+        .values(revoked_at=now)
+    )
 
 
 def clean_login(login: str) -> str:
@@ -174,16 +186,13 @@ def sign_everybody_out(session: Session, account_id: uuid.UUID, keep: uuid.UUID 
 def close_account(session: Session, account_id: uuid.UUID, now: datetime, *, closed: bool) -> None:
     """Close an account, with its sessions and tokens, or open it again. Raises NotFound."""
     account = session.get(Account, account_id)
-    if account is None:
+    if account is None or account.role == Role.RETURNEE:
         raise NotFound("There is no such account.")
     account.disabled_at = now if closed else None
     if closed:
         sign_everybody_out(session, account_id)
-        session.execute(
-            sa.update(ApiToken)
-            .where(col(ApiToken.account_id) == account_id, col(ApiToken.revoked_at).is_(None))
-            .values(revoked_at=now)
-        )
+        revoke_tokens(session, account_id, now)
+        session.execute(sa.delete(ActivationCode).where(col(ActivationCode.account_id) == account_id))
     session.add(account)
     session.flush()
 
@@ -219,10 +228,17 @@ def locked(session: Session, login: str, now: datetime) -> bool:
 
 def count_failure(session: Session, login: str, now: datetime) -> None:
     """Count a failed try; the sixth within half an hour of the last one locks."""
-    held = _failures(session, login)
-    if held is None:
-        key = vault_of(session).fingerprint("login", login)
-        held = SignInFailure(login=key, failures=0, last_at=now)
+    key = vault_of(session).fingerprint("login", login)
+    # The row is locked by writing to it, so that failures at the same moment are all counted.
+    session.execute(
+        sa.text(
+            "INSERT INTO sign_in_failure (login, failures, last_at) VALUES (:login, 0, :now)"
+            " ON CONFLICT (login) DO UPDATE SET login = excluded.login"
+        ).bindparams(sa.bindparam("now", type_=UtcDateTime)),
+        {"login": key, "now": now},
+    )
+    session.expire_all()
+    held = session.get_one(SignInFailure, key, with_for_update=True)
     if now - held.last_at > LOCK:
         held.failures, held.locked_until = 0, None
     held.failures, held.last_at = held.failures + 1, now

@@ -5,6 +5,7 @@ What somebody asks of people's records goes through a desk (``api.desk``), which
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -18,7 +19,7 @@ from sqlmodel import Session
 
 from api import audit
 from api.audit_head import Head, HeadFile
-from api.database import check_schema, make_engine, migrate, open_reading, open_session
+from api.database import check_schema, forget_deleted, make_engine, migrate, open_reading, open_session
 from api.erasures import reapply_erasures
 from api.sealing import seal_anew
 from api.settings import Settings
@@ -42,6 +43,7 @@ from profiling.taxonomy import Taxonomy
 from profiling.taxonomy_store import load_starter, load_taxonomy
 from profiling.vault import Vault, add_key, drop_old_keys, open_vault
 
+_log = logging.getLogger("hunar")
 _RECODE_BATCH = 500
 _OFFERS: dict[str, type[OfferImporter]] = {"vacancies": VacancyImporter, "courses": CourseImporter}
 Clock = Callable[[], datetime]
@@ -73,6 +75,7 @@ class Application:
         self._index_outcome = "loaded"
         self._key: bytes | None = None
         self._vault: Vault | None = None
+        self._to_forget = False
         self._head: HeadFile | None = None
         self._coder: Coder | None = None
         self._coder_revision: int | None = None
@@ -280,6 +283,17 @@ class Application:
         """Let a missing head begin at the trail's newest row; a decision of whoever runs the machine."""
         with self.reading() as session:
             return audit.begin_head(session, self.audit_key, self.head)
+
+    def forget_deleted(self) -> None:
+        """Let what was erased leave the database's files; what a reader hinders is tried again later."""
+        self._to_forget = not forget_deleted(self.engine)
+        if self._to_forget:
+            _log.warning("Somebody is reading; what was erased leaves the file of changes a little later.")
+
+    def forget_what_waits(self) -> None:
+        """Try again to forget, if that was hindered."""
+        if self._to_forget:
+            self.forget_deleted()
 
     def is_prepared(self) -> bool:
         """Whether the database has tables."""

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -26,6 +27,7 @@ from api.demo_centre import DEMO_COUNSELLOR, demo_accounts, load_demo, showcase
 from api.erasures import erase_due
 from api.schemas import CandidateOut, MatchOut
 from api.settings import Settings
+from api.taxonomy_cli import add_commands
 from jobs_ingest.employers import add_employer, give_vacancy, list_employers
 from profiling.codes import CountryCode
 from profiling.errors import HunarError, OperatorError
@@ -195,6 +197,9 @@ def taxonomy_show(
     out.print("Names: " + ", ".join(n.text for n in found.names))
     for label in skills.values():
         out.print(f"  - {label}")
+
+
+add_commands(taxonomy_app, _application)
 
 
 @ingest_app.callback(invoke_without_command=False)
@@ -431,7 +436,7 @@ def main() -> None:
     try:
         app()
     except HunarError as error:
-        err.print(f"[red]Error:[/red] {error}", markup=True)
+        err.print(f"[red]Error:[/red] {escape(str(error))}", markup=True)
         sys.exit(error.exit_code)
 
 

@@ -57,6 +57,29 @@ def write_word(
     return event
 
 
+def narrow_to_centre(
+    session: Session, principal: Principal, returnee_id: uuid.UUID, now: datetime
+) -> ConsentEvent | None:
+    """Take employers out of a yes to matching that is in force; nothing else of that yes changes.
+
+    None when there is no such yes, or it does not cover employers.
+    """
+    lock_person(session, returnee_id)
+    said = _words(session, returnee_id, Purpose.MATCHING)
+    last = said[-1] if said else None
+    over = last is not None and last.expires_at is not None and last.expires_at <= now
+    if last is None or not last.granted or over or last.field_set != FieldSet.EMPLOYERS:
+        return None
+    word = ConsentWord(
+        Purpose.MATCHING, True, field_set=FieldSet.CENTRE, notice_version=last.notice_version or "",
+        language=last.language, how=last.how, assisted_by=last.assisted_by, witness=last.witness,
+        given_on=now.date(), expires_at=last.expires_at,
+    )  # fmt: skip
+    event = add_consent(session, returnee_id, word, now, principal.account_id)
+    bump_revision(session, "people")
+    return event
+
+
 def lock_person(session: Session, returnee_id: uuid.UUID) -> None:
     """Let nobody else write words of this person meanwhile, so that the last word is the last one.
 
@@ -173,7 +196,7 @@ def _not_against_a_later_no(session: Session, returnee_id: uuid.UUID, word: Cons
     said = [
         event
         for event in _words(session, returnee_id, word.purpose)
-        if (event.recipient, event.vacancy_id) == (word.recipient, word.vacancy_id)
+        if event.recipient in (None, word.recipient) and event.vacancy_id in (None, word.vacancy_id)
     ]
     if said and not said[-1].granted and word.given_on is not None:
         day = said[-1].given_on or said[-1].recorded_at.date()

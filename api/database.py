@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -17,6 +18,8 @@ from profiling.errors import OperatorError
 from profiling.vault import Vault, session_info
 
 _READ = "hunar_read_only"
+#: How long a writer waits for another one, and how long forgetting waits for readers, in milliseconds.
+_BUSY, _FORGET_WAIT = 10_000, 500
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -42,7 +45,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     # SQLAlchemy starts the transaction itself (below): Python's own deferred BEGIN fails under writers.
     connection.isolation_level = None
     # secure_delete overwrites what is erased, so that a copy of the file does not hold it any longer.
-    pragmas = "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000"
+    pragmas = "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {_BUSY}"
     for pragma in (*pragmas, "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -67,12 +70,23 @@ def open_reading(engine: sa.Engine, vault: Vault | None = None) -> Iterator[Sess
         yield session
 
 
-def forget_deleted(engine: sa.Engine) -> None:
-    """Let deleted rows leave SQLite's log of changes too. PostgreSQL does that by itself (vacuum)."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect().execution_options(**{_READ: True}) as connection:
-            connection.rollback()
-            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+def forget_deleted(engine: sa.Engine) -> bool:
+    """Let deleted rows leave SQLite's log of changes too; whether that could be done now.
+
+    It cannot while somebody reads an older state; the caller tries again later. PostgreSQL does it by itself
+    (vacuum).
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect().execution_options(**{_READ: True}) as connection:
+        connection.rollback()
+        raw: Any = connection.connection.driver_connection
+        raw.execute(f"PRAGMA busy_timeout = {_FORGET_WAIT}")
+        try:
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            raw.execute(f"PRAGMA busy_timeout = {_BUSY}")
+    return not busy
 
 
 def _config(engine: sa.Engine, vault: Vault | None = None) -> Config:

@@ -17,6 +17,12 @@ from api.policy import Action, Resource, can, readable
 from profiling.access import Principal, visible_returnees
 from profiling.errors import Forbidden, NotFound
 from profiling.models import Returnee
+from profiling.retention import touched
+
+#: Actions after which a record is kept anew for its whole time.
+_WRITES = frozenset(
+    {Action.CASE_WRITE, Action.CONSENT_WRITE, Action.NOTE_WRITE, Action.CARD_ISSUE, Action.REQUEST_ANSWER}
+)
 
 
 class Desk:
@@ -63,6 +69,8 @@ class Desk:
             self.principal, action, Resource(returnee_id=found.id, centre_id=found.centre_id), now=self.now
         )
         if found is not None and allowed:
+            if action in _WRITES:
+                touched(session, found.id, self.now.date(), self.application.settings.retention_years)
             return found
         if session.get(Returnee, returnee_id) is not None:
             self.record(session, f"refused {action}", [returnee_id], "")
@@ -73,6 +81,9 @@ class Desk:
 
 def note_refusal(application: Application, actor: str, action: str, returnee_id: uuid.UUID) -> None:
     """Write down that a request aimed at a person's record was turned away before it reached a desk."""
+    with application.reading() as session:
+        if session.get(Returnee, returnee_id) is None:
+            return
     with application.session() as session:
         if session.get(Returnee, returnee_id) is not None:
             application.record(session, actor, f"refused {action}", "returnee", [returnee_id], "")

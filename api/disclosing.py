@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from api.models import ContactRequest, Disclosure
-from jobs_ingest.models import Vacancy
+from jobs_ingest.models import Vacancy, VacancyStatus
 from profiling.consent import DISCLOSABLE, consents
 from profiling.identity import Reference, ReturneeIdentity, open_identity, open_reference
 from profiling.models import ConsentEvent, Credential, Purpose, Returnee
@@ -105,6 +105,7 @@ def _agreed(
             col(ContactRequest.id) == request_id,
             col(ContactRequest.employer_id) == employer_id,
             col(ContactRequest.accepted).is_(True),
+            col(Vacancy.status) != VacancyStatus.HELD,
             consents(Purpose.SHARING, now, recipient=employer_id, vacancy_id=about),
         )
     ).first()

@@ -30,13 +30,15 @@ from profiling.consent import consents
 from profiling.crowd import crowd_shown
 from profiling.errors import Conflict, Forbidden, InputError, NotFound, TooMany
 from profiling.models import Purpose, Returnee
-from profiling.pseudonym import pseudonym
+from profiling.pseudonym import Crowd, Detail, pseudonym
 from profiling.vault import vault_of
 
 #: At most so many of the best candidates are shown for a vacancy.
 MOST_CANDIDATES = 50
 #: At most so many requests of an employer in so long, over all accounts and vacancies.
 MOST_REQUESTS = 20
+#: At most so many vacancies of an employer in the same time: else posting would be a way of asking about people.
+MOST_POSTS = 50
 REQUEST_WINDOW = timedelta(hours=24)
 _NO_CANDIDATE = "There is no such candidate for this vacancy."
 _NO_REQUEST = "There is no such request among yours."
@@ -80,15 +82,27 @@ class EmployerDesk(Desk):
             return own_vacancies(session, self.employer_id)
 
     def post(self, fields: Mapping[str, str]) -> Vacancy:
-        """A new vacancy, read like a row of a file and ready for matching. Raises InputError."""
+        """A new vacancy, read like a row of a file and ready for matching. Raises InputError, TooMany."""
         self.require(Action.VACANCY_WRITE)
         employer_id, coder = self.employer_id, self.application.coder()
         with self.application.session() as session:
+            self._refuse_too_many_posts(session, self.now)
             vacancy = post_vacancy(session, coder, employer_id, fields, self.now)
             self.record(session, "post", [vacancy.id], "", "vacancy")
             session.commit()
         self.application.refresh()
         return vacancy
+
+    def _refuse_too_many_posts(self, session: Session, now: datetime) -> None:
+        posted = session.exec(
+            select(sa.func.count())
+            .select_from(Vacancy)
+            .where(Vacancy.employer_id == self.employer_id, Vacancy.source == f"employer:{self.employer_id}")
+            .where(Vacancy.created_at > now - REQUEST_WINDOW)
+        ).one()
+        if posted >= MOST_POSTS:
+            wait = int(REQUEST_WINDOW.total_seconds())
+            raise TooMany(f"At most {MOST_POSTS} vacancies can be posted in 24 hours. Post it later.", wait)
 
     def close(self, vacancy_id: uuid.UUID, status: str) -> Vacancy:
         """End an own vacancy as closed, filled or withdrawn. Raises NotFound, InputError."""
@@ -112,8 +126,8 @@ class EmployerDesk(Desk):
         market = self.application.market()
         with self.application.session() as session:
             self._own(session, Action.PSEUDONYM_LIST, vacancy_id)
-            people = self._people(session, vacancy_id, market)[:count]
             crowd = crowd_shown(session, self.principal, market.taxonomy, self.now)
+            people = self._people(session, vacancy_id, market, crowd)[:count]
             requests = self._states(session, vacancy_id)
             vault = vault_of(session)
             shown = [
@@ -126,14 +140,18 @@ class EmployerDesk(Desk):
             session.commit()
             return shown
 
-    def _people(self, session: Session, vacancy_id: uuid.UUID, market: Market) -> list[PersonMatch]:
-        """Whom the employer may see for a vacancy at this moment, best first."""
+    def _people(self, session: Session, vacancy_id: uuid.UUID, market: Market, crowd: Crowd) -> list[PersonMatch]:
+        """Whom the employer may see for a vacancy at this moment, best first.
+
+        A rare skill does not count: else a vacancy that asks for it would lift its one holder to the top.
+        """
         if vacancy_id not in market.row_of:
             raise Conflict("This vacancy is not read yet. Try again later.")
         # Some of the best ranked may rest on a wish alone, so more are ranked than are shown.
         found = pipeline.candidates(
-            session, self.principal, vacancy_id, market, self.now, count=2 * MOST_CANDIDATES
-        )
+            session, self.principal, vacancy_id, market, self.now, count=2 * MOST_CANDIDATES,
+            skills=lambda code: crowd.common(Detail.SKILL, code),
+        )  # fmt: skip
         return [person for person in found if is_shown(person.match)][:MOST_CANDIDATES]
 
     # --- requests ---------------------------------------------------------------------------------
@@ -152,7 +170,8 @@ class EmployerDesk(Desk):
                 raise Conflict("This vacancy is not open, so nobody can be asked for it.")
             # Of two requests at once the second sees the first, so that neither the cap nor a person is passed.
             session.execute(select(Employer.id).where(Employer.id == self.employer_id).with_for_update())
-            vault, people = vault_of(session), self._people(session, vacancy_id, market)
+            crowd = crowd_shown(session, self.principal, market.taxonomy, now)
+            vault, people = vault_of(session), self._people(session, vacancy_id, market, crowd)
             person = next(
                 (p.returnee_id for p in people if pseudonym(vault, vacancy_id, p.returnee_id) == candidate), None
             )

@@ -21,7 +21,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from api.consenting import forget_vector, lock_person
-from api.database import forget_deleted
 from api.models import Account, SignInFailure
 from api.sealing import check_seals
 from profiling.errors import HunarError, NotFound, OperatorError
@@ -84,7 +83,7 @@ def erase_due(application: Application) -> int:
                 erase_person(application, session, returnee_id, ErasureReason.RETENTION)
                 done += 1
     if done:
-        forget_deleted(application.engine)
+        application.forget_deleted()
     return done
 
 
@@ -117,7 +116,7 @@ def reapply_erasures(application: Application) -> int:
                     session.add(Erasure(**(asdict(line) | {"centre_id": centre_id})))
             session.commit()
     if done:
-        forget_deleted(application.engine)
+        application.forget_deleted()
     return done
 
 

@@ -25,7 +25,9 @@ class Account(SQLModel, table=True):
     role: str
     name: str = Field(default="", description="how colleagues call them; empty for a returnee")
     centre_id: uuid.UUID | None = Field(default=None, foreign_key="centre.id")
-    returnee_id: uuid.UUID | None = Field(default=None, foreign_key="returnee.id", ondelete="CASCADE", index=True)
+    returnee_id: uuid.UUID | None = Field(
+        default=None, foreign_key="returnee.id", ondelete="CASCADE", index=True, unique=True
+    )
     employer_id: uuid.UUID | None = Field(default=None, foreign_key="employer.id")
     password_hash: str | None = Field(default=None, description="argon2id; empty until activated")
     one_time_secret: bytes | None = Field(default=None, sa_type=sa.LargeBinary, description="sealed")
@@ -85,6 +87,9 @@ class ApiToken(SQLModel, table=True):
 
     id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
     account_id: uuid.UUID = _account_column()
+    made_with: uuid.UUID | None = Field(
+        default=None, foreign_key="api_token.id", ondelete="CASCADE", description="the token that made this one"
+    )
     name: str
     token_hash: str = Field(unique=True)
     actions: list[str] = Field(default_factory=list, sa_type=JSON)

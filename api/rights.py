@@ -12,8 +12,7 @@ from sqlmodel import Session, col, select
 
 from api.access_log import LogLine, log_lines
 from api.accounts import Issued, card_account
-from api.consenting import check_given, chosen_fields, lock_person, write_word
-from api.database import forget_deleted
+from api.consenting import check_given, chosen_fields, lock_person, narrow_to_centre, write_word
 from api.desk import Desk
 from api.erasures import erase_person
 from api.exporting import export_person
@@ -94,6 +93,17 @@ class Rights(Desk):
             self.record(session, "consent", [returnee_id], event.purpose)
             session.commit()
             return event
+
+    def hide_from_employers(self, returnee_id: uuid.UUID) -> None:
+        """A no to employers that leaves the yes to the centre as it is, its end included; it is always taken.
+
+        Without a yes to the centre there is nothing to leave, and nothing is written.
+        """
+        with self.application.session() as session:
+            self.aim(session, Action.CONSENT_WRITE, returnee_id)
+            if narrow_to_centre(session, self.principal, returnee_id, self.now) is not None:
+                self.record(session, "consent", [returnee_id], Purpose.MATCHING)
+            session.commit()
 
     # --- notes kept in confidence -----------------------------------------------------------------
 
@@ -271,7 +281,7 @@ class Rights(Desk):
         with self.application.session() as session:
             self.aim(session, Action.CASE_ERASE, returnee_id)
             erase_person(self.application, session, returnee_id, reason, actor=self.principal.actor)
-        forget_deleted(self.application.engine)
+        self.application.forget_deleted()
 
 
 def _state(accepted: bool | None, holds: bool) -> str:

@@ -55,20 +55,21 @@ class Opened:
 
 def sign_in(
     session: Session, login: str, password: str, device: str, now: datetime, *, one_time_codes: bool,
-    former: str | None = None,
+    former: str | None = None, right: bool | None = None,
 ) -> Opened | None:  # fmt: skip
     """Open a session, or None when login or password is wrong or the login is locked; the failure is counted.
 
     An unknown login costs the same work as a known one: one comparison of hashes, one counted failure. A
-    session that the browser had before (``former``) ends, whosever it was.
+    session that the browser had before (``former``) ends, whosever it was. ``right``: what
+    ``password_is_right`` said a moment before; it is asked here when it is not given.
     """
     login = clean_login(login)
     if locked(session, login, now):
         return None
     account = session.exec(select(Account).where(Account.login == login)).first()
-    usable = account is not None and account.disabled_at is None
-    right = password_fits(password, account.password_hash if account is not None and usable else None)
-    if account is None or not right:
+    if right is None:
+        right = password_is_right(session, login, password, now)
+    if account is None or account.disabled_at is not None or not right:
         count_failure(session, login, now)
         return None
     needs_code = one_time_codes and Role(account.role) in STAFF
@@ -78,6 +79,15 @@ def sign_in(
     if former is not None:
         session.execute(sa.delete(SignIn).where(col(SignIn.token_hash) == token_hash(former)))
     return _open(session, account, device, now, half=needs_code)
+
+
+def password_is_right(session: Session, login: str, password: str, now: datetime) -> bool:
+    """Whether this is the password of an open account; an unknown login takes as long. Nothing is written."""
+    login = clean_login(login)
+    if locked(session, login, now):
+        return False
+    query = select(Account.password_hash).where(Account.login == login, col(Account.disabled_at).is_(None))
+    return password_fits(password, session.exec(query).first())
 
 
 def _open(session: Session, account: Account, device: str, now: datetime, *, half: bool) -> Opened:
@@ -223,11 +233,12 @@ def own_tokens(session: Session, account_id: uuid.UUID) -> list[ApiToken]:
 
 
 def make_token(
-    session: Session, principal: Principal, name: str, actions: Collection[str], days: int, now: datetime
-) -> tuple[str, ApiToken]:
+    session: Session, principal: Principal, name: str, actions: Collection[str], days: int, now: datetime,
+    *, made_with: ApiToken | None = None,
+) -> tuple[str, ApiToken]:  # fmt: skip
     """A new token, shown once, and its row. It may do these actions and no more. Raises InputError.
 
-    A token cannot make a token that may do more than itself.
+    A token cannot make a token that may do more or lives longer than itself, and takes it along when revoked.
     """
     unknown = sorted(set(actions) - {action.value for action in Action})
     if unknown:
@@ -241,10 +252,13 @@ def make_token(
     life = timedelta(days=days)
     if not timedelta(days=1) <= life <= LONGEST_TOKEN_LIFE:
         raise InputError("A token lives 1 to 366 days.")
-    secret = new_token(TOKEN_PREFIX)
+    secret, expires_at = new_token(TOKEN_PREFIX), now + life
+    if made_with is not None:
+        expires_at = min(expires_at, made_with.expires_at)
     row = ApiToken(
-        account_id=principal.account_id, name=name.strip()[:100], token_hash=token_hash(secret),
-        actions=sorted(set(actions)), created_at=now, expires_at=now + life,
+        account_id=principal.account_id, made_with=made_with.id if made_with else None,
+        name=name.strip()[:100], token_hash=token_hash(secret),
+        actions=sorted(set(actions)), created_at=now, expires_at=expires_at,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -252,10 +266,13 @@ def make_token(
 
 
 def revoke_token(session: Session, account_id: uuid.UUID, token_id: uuid.UUID, now: datetime) -> None:
-    """Revoke a token. Raises NotFound for one of somebody else."""
+    """Revoke a token and those made with it. Raises NotFound for one of somebody else."""
     held = session.get(ApiToken, token_id)
     if held is None or held.account_id != account_id:
         raise NotFound("There is no such token.")
-    held.revoked_at = held.revoked_at or now
-    session.add(held)
+    waiting = [held]
+    for one in waiting:
+        waiting += session.exec(select(ApiToken).where(ApiToken.made_with == one.id)).all()
+        one.revoked_at = one.revoked_at or now
+        session.add(one)
     session.flush()

@@ -105,9 +105,11 @@ def post_vacancy(
 
 
 def end_vacancy(session: Session, vacancy: Vacancy, status: str, now: datetime) -> Vacancy:
-    """End a vacancy as closed, filled or withdrawn. Raises InputError for any other status."""
+    """End a vacancy as closed, filled or withdrawn. Raises InputError for any other status, Conflict while held."""
     if status not in ENDS:
         raise InputError(f"status: say {', '.join(ENDS[:-1])} or {ENDS[-1]}.")
+    if vacancy.status == VacancyStatus.HELD:
+        raise Conflict("The vacancy is held for review. Wait until the centre has looked at it.")
     vacancy.status, vacancy.updated_at = VacancyStatus(status).value, now
     session.add(vacancy)
     bump_revision(session, "market")

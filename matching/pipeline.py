@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -185,16 +185,23 @@ def explain(person: Person, view: VacancyView, scored: Scored) -> JobMatch:
 
 
 def candidates(
-    session: Session, principal: Principal, vacancy_id: uuid.UUID, market: Market, now: datetime, *, count: int = 10
-) -> list[PersonMatch]:
+    session: Session, principal: Principal, vacancy_id: uuid.UUID, market: Market, now: datetime, *,
+    count: int = 10, skills: Callable[[str], bool] = lambda code: True,
+) -> list[PersonMatch]:  # fmt: skip
     """Returnees of the scope who agree to matching, ranked for one vacancy by the same features.
 
+    Of the skills that the vacancy asks for only those count for which ``skills`` says yes.
     An empty list when the vacancy is closed, held or expired. Raises NotFound for an unknown vacancy.
     """
     row = market.row_of.get(vacancy_id)
     if row is None:
         raise NotFound("There is no such vacancy in the index. Run `hunar index` if it was just imported.")
     view = market.vacancies[row]
+    view = replace(
+        view,
+        essential={code: words for code, words in view.essential.items() if skills(code)},
+        wished={code: words for code, words in view.wished.items() if skills(code)},
+    )
     ranked = []
     for person in likely_people(session, principal, view, market, now):
         if not barriers(person, view, now.date()):

@@ -55,6 +55,15 @@ def retain_until(today: date, years: int) -> date:
         return today.replace(year=today.year + years, day=28)
 
 
+def touched(session: Session, returnee_id: uuid.UUID, today: date, years: int) -> None:
+    """Keep a record for so long from today on: somebody works with it."""
+    session.execute(
+        sa.update(Returnee)
+        .where(col(Returnee.id) == returnee_id, col(Returnee.retain_until) < retain_until(today, years))
+        .values(retain_until=retain_until(today, years))
+    )
+
+
 def person_hash(vault: Vault, returnee_id: uuid.UUID) -> str:
     """What an erasure remembers of a person."""
     return vault.fingerprint("erased person", str(returnee_id))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from api.accounts import change_password, sign_everybody_out
+from api.accounts import change_password, count_failure, locked, sign_everybody_out
 from api.models import Account
 from api.passwords import password_fits
 from api.policy import GRANTS, Action
@@ -55,14 +55,19 @@ def post_end(sign_in_id: uuid.UUID, visit: _Write) -> Response:
 def post_password(visit: _Write) -> Response:
     """A new password; every other browser is signed out."""
     new = visit.form.get("password", [""])[0]
+    right = password_fits(visit.form.get("old", [""])[0][:400], visit.account.password_hash)
     with visit.pages.application.session() as session:
         account = session.get_one(Account, visit.account.id)
-        if not password_fits(visit.form.get("old", [""])[0][:400], account.password_hash):
-            return _show(visit, 400, wrong="The present password is wrong. Nothing was changed.")
+        now = visit.pages.application.now()
+        if not right or locked(session, account.login, now):
+            # Counted like a failure to sign in, so that an open browser is no place to try passwords.
+            count_failure(session, account.login, now)
+            session.commit()
+            return _show(visit, 400, wrong="The present password is wrong or was tried too often.")
         if new != visit.form.get("again", [""])[0]:
             return _show(visit, 400, wrong="The two new passwords are not the same. Nothing was changed.")
         try:
-            change_password(session, account, new)
+            change_password(session, account, new, now)
         except HunarError as error:
             return _show(visit, 400, wrong=str(error))
         sign_everybody_out(session, account.id, keep=visit.visitor.sign_in.id if visit.visitor.sign_in else None)

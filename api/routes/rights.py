@@ -61,11 +61,11 @@ def post_consent(
     purpose, field_set = about
     allowed = visit.casework.case(returnee_id).matching_allowed
     if purpose is Purpose.MATCHING and field_set is FieldSet.EMPLOYERS and not granted:
-        # A no to employers leaves the yes to the centre, where there is one.
-        field_set, granted = FieldSet.CENTRE, allowed
-    elif field_set is FieldSet.EMPLOYERS and not allowed:
+        _desk(visit).hide_from_employers(returnee_id)
+        return RedirectResponse(f"/returnees/{returnee_id}/rights", 303)
+    if field_set is FieldSet.EMPLOYERS and not allowed:
         return _show(visit, returnee_id, 400, "First ask whether the centre may match.")
-    elif purpose is Purpose.MATCHING and granted and allowed and field_set is FieldSet.CENTRE:
+    if purpose is Purpose.MATCHING and granted and allowed and field_set is FieldSet.CENTRE:
         # Said again, it takes nothing back of what was agreed besides.
         return RedirectResponse(f"/returnees/{returnee_id}/rights", 303)
     given = _how(visit)

@@ -7,8 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 
 from api.accounts import WRONG, activate, sign_everybody_out
+from api.application import Application
+from api.models import Account
 from api.passwords import one_time_address
 from api.policy import Action
 from api.routes.page import Shown
@@ -18,12 +21,20 @@ from api.routes.visit import (
     Allows,
     Form,
     Visit,
+    believed_form,
     recognised,
     set_cookie,
     show_to_stranger,
     stranger_form,
 )
-from api.sessions import Opened, end_session, give_code, offer_one_time_secret, sign_in
+from api.sessions import (
+    Opened,
+    end_session,
+    give_code,
+    offer_one_time_secret,
+    password_is_right,
+    sign_in,
+)
 from profiling.errors import InputError
 
 router = APIRouter()
@@ -45,9 +56,13 @@ def read_sign_in(request: Request, pages: Shown) -> Response:
 def post_sign_in(request: Request, pages: Shown, form: _Posted) -> Response:
     """Open a session. Wrong login, wrong password and a locked account give one and the same answer."""
     application = pages.application
+    login, password = _first(form, "login"), _first(form, "password")
+    with application.reading() as session:
+        # Comparing hashes takes long; nobody waits for it who wants to write.
+        right = password_is_right(session, login, password, application.now())
     with application.session() as session:
         opened = sign_in(
-            session, _first(form, "login"), _first(form, "password"), device(request), application.now(),
+            session, login, password, device(request), application.now(), right=right,
             one_time_codes=application.settings.one_time_codes, former=request.cookies.get(SESSION_COOKIE),
         )  # fmt: skip
         if opened is not None:
@@ -94,7 +109,7 @@ def post_code(visit: Annotated[Visit, Depends(Allows(Action.SELF_WRITE, half=Tru
 
 
 @router.post("/sign-out")
-def post_sign_out(request: Request, pages: Shown, form: _Posted) -> Response:
+def post_sign_out(request: Request, pages: Shown, form: Annotated[Form, Depends(believed_form)]) -> Response:
     """End this browser's session, half open or not."""
     visitor = recognised(request, pages)
     if visitor is not None and visitor.sign_in is not None:
@@ -125,9 +140,7 @@ def post_activate(request: Request, pages: Shown, form: _Posted) -> Response:
         except InputError as error:
             return show_to_stranger(request, pages, "activate.html", 400, wrong=str(error), login=login)
         if account is not None:
-            application.record(
-                session, f"{account.role}:{account.id}", "activated", "account", [account.id], "password"
-            )
+            note_sign_in(application, session, account, "activated")
             sign_everybody_out(session, account.id)
         session.commit()
     if account is None:
@@ -135,9 +148,18 @@ def post_activate(request: Request, pages: Shown, form: _Posted) -> Response:
     return show_to_stranger(request, pages, "sign_in.html", wrong="", done=True)
 
 
-def _note(pages: Shown, session: object, opened: Opened, what: str) -> None:
-    account_id = opened.sign_in.account_id
-    pages.application.record(session, f"account:{account_id}", what, "account", [account_id], "")  # type: ignore[arg-type]
+def _note(pages: Shown, session: Session, opened: Opened, what: str) -> None:
+    account = session.get_one(Account, opened.sign_in.account_id)
+    note_sign_in(pages.application, session, account, what)
+
+
+def note_sign_in(application: Application, session: Session, account: Account, what: str) -> None:
+    """Write down that an account was used; of a returnee's account, where the person finds it."""
+    actor = f"{account.role}:{account.id}"
+    if account.returnee_id is not None:
+        application.record(session, actor, what, "returnee", [account.returnee_id], "")
+    else:
+        application.record(session, actor, what, "account", [account.id], "")
 
 
 def _into(request: Request, opened: Opened) -> Response:

@@ -10,6 +10,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,7 +46,13 @@ async def posted(request: Request) -> Form:
         content += chunk
         if len(content) > _LONGEST_FORM:
             raise InputError("The form is too long. Shorten the text and send it again.")
-    return parse_qs(content.decode("utf-8", errors="replace"), keep_blank_values=True, max_num_fields=200)
+    try:
+        found = parse_qs(content.decode("utf-8", errors="replace"), keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        raise InputError("The form has more fields than any of our forms. Open the page again.") from None
+    if any("\x00" in value for values in found.values() for value in values):
+        raise InputError("The form holds a character that is no text. Type it again.")
+    return found
 
 
 @dataclass
@@ -84,7 +91,7 @@ class Visit:
     def show(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """A page."""
         with self.pages.application.reading() as session:
-            token = form_token(session, bound_to(self.request))
+            token = form_token(session, bound_to(self.request) or "")
         waiting = self.administration.unseen_glasses()
         return self.pages.show(template, self.principal, token, status, waiting=waiting, **values)
 
@@ -117,6 +124,7 @@ class Allows:
         if not can(visitor.principal, self.action, now=now):
             self._refused(request, pages, visitor.principal.actor)
             raise Forbidden("Your account may not do this.")
+        application.forget_what_waits()
         if visitor.sign_in is not None:
             with application.session() as session:
                 if was_seen(session, visitor.sign_in, now):
@@ -140,8 +148,9 @@ def recognised(request: Request, pages: Pages) -> Visitor | None:
 
 def believe(request: Request, pages: Pages, form: Form) -> None:
     """Raise Forbidden unless the form was made by a page that this browser was shown."""
+    bound = bound_to(request)
     with pages.application.reading() as session:
-        ours = form_is_ours(session, bound_to(request), form.get("form_token", [""])[0])
+        ours = bound is not None and form_is_ours(session, bound, form.get("form_token", [""])[0])
     if not ours or not same_site(request):
         raise Forbidden(
             "The form is too old or was not made by this page. Open the page again. Nothing was changed."
@@ -151,25 +160,29 @@ def believe(request: Request, pages: Pages, form: Form) -> None:
 def same_site(request: Request) -> bool:
     """Whether the browser does not say that the form came from elsewhere."""
     origin = request.headers.get("origin")
-    if origin is not None and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
         return False
     return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
 
 
-def bound_to(request: Request) -> str:
-    """The browser's own secret that its forms are bound to; none before it was given one."""
-    kept: str | None = getattr(request.state, "form_cookie", None)
-    return request.cookies.get(SESSION_COOKIE) or kept or request.cookies.get(FORM_COOKIE) or "no cookie"
+def bound_to(request: Request) -> str | None:
+    """The browser's own secret that its forms are bound to; None before it was given one."""
+    kept: str | None = getattr(request.state, "form_cookie", None) or request.cookies.get(FORM_COOKIE)
+    if session := request.cookies.get(SESSION_COOKIE):
+        return f"session:{session}"
+    return f"form:{kept}" if kept else None
 
 
 def show_to_stranger(
     request: Request, pages: Pages, template: str, status: int = 200, **values: object
 ) -> HTMLResponse:
     """A page for a browser that is not signed in; it gets the secret that its form is bound to."""
+    if request.method in _SAFE:
+        pages.limits.take(STRANGER, address(request))
     if not request.cookies.get(SESSION_COOKIE) and not request.cookies.get(FORM_COOKIE):
         request.state.form_cookie = new_token("")
     with pages.application.reading() as session:
-        token = form_token(session, bound_to(request))
+        token = form_token(session, bound_to(request) or "")
     answer = pages.show(template, None, token, status, waiting=0, **values)
     if getattr(request.state, "form_cookie", None):
         set_cookie(request, answer, FORM_COOKIE, request.state.form_cookie)
@@ -177,8 +190,15 @@ def show_to_stranger(
 
 
 def stranger_form(request: Request, pages: Shown, form: Annotated[Form, Depends(posted)]) -> Form:
-    """The form of somebody who is not signed in. Raises Forbidden, TooMany."""
+    """The form of somebody who tries to sign in. Raises Forbidden, TooMany."""
+    believed_form(request, pages, form)
     pages.limits.take(SIGN_IN, address(request))
+    return form
+
+
+def believed_form(request: Request, pages: Shown, form: Annotated[Form, Depends(posted)]) -> Form:
+    """A form of this browser, signed in or not. Raises Forbidden, TooMany."""
+    pages.limits.take(STRANGER, address(request))
     believe(request, pages, form)
     return form
 
@@ -191,5 +211,10 @@ def set_cookie(request: Request, answer: HTMLResponse | RedirectResponse, name: 
 
 
 def address(request: Request) -> str:
-    """The address of who asks, for counting only."""
-    return request.client.host if request.client else "unknown"
+    """The address of who asks, for counting only; of IPv6 the network, in which one machine has many."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        known = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else host

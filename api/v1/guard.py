@@ -69,6 +69,11 @@ class Caller:
         """The account of the token."""
         return self.visitor.account.id
 
+    @property
+    def token_id(self) -> uuid.UUID | None:
+        """Which token was used."""
+        return self.visitor.token.id if self.visitor.token else None
+
     def desk(self, kind: type[_Desk]) -> _Desk:
         """A desk for the caller, at which the route's own actions are possible."""
         return kind(self.application, self.principal)

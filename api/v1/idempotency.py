@@ -32,6 +32,7 @@ PLACE = "idempotency_key.answer"
 REPLAYED = "Idempotency-Replayed"
 _REFUSALS = (InputError, NotFound, Forbidden, Conflict, TooMany)
 _PENDING = 0
+SHOWN_ONCE = "This request was done. Its answer held a secret, which is shown once; make a new one."
 OTHER = "This Idempotency-Key was used for another request. Take a new key for a new request."
 UNDER_WAY = (
     "A request with this Idempotency-Key is under way or was cut off. Ask again in a moment; if it stays so, look "
@@ -54,6 +55,8 @@ class Made:
 
     answer: BaseModel
     person: uuid.UUID | None = None
+    #: Whether the answer holds a secret, which is not kept for a repeated request.
+    secret: bool = False
 
 
 def once(
@@ -67,7 +70,8 @@ def once(
 ) -> Response:
     """Do the work of a request once for each key of an account, and answer. Raises Conflict, and what it raises."""
     application = caller.application
-    asked = _hash(application, request, sent)
+    # Another token of the account may do less; it must not be told what this one was told.
+    asked = _hash(application, request, sent, str(caller.token_id))
     held = _reserve(application, caller.account_id, key, asked)
     if held is not None:
         return _replay(caller, request, held, asked)
@@ -77,7 +81,9 @@ def once(
         _free(application, caller.account_id, key)
         raise
     text = made.answer.model_dump_json()
-    _keep(application, caller.account_id, key, status, text, made.person)
+    # A secret is shown once: of such an answer only that it was given is kept.
+    kept = "" if made.secret else text
+    _keep(application, caller.account_id, key, status, kept, made.person)
     return _answer(status, text)
 
 
@@ -86,10 +92,10 @@ def _answer(status: int, text: str, *, replayed: bool = False) -> Response:
     return Response(text, status, headers, "application/json")
 
 
-def _hash(application: Application, request: Request, sent: BaseModel | None) -> str:
+def _hash(application: Application, request: Request, sent: BaseModel | None, token: str) -> str:
     """A keyed hash of method, address and body as understood; blanks and the order of fields do not count."""
     body = json.dumps(sent.model_dump(mode="json", exclude_unset=True), sort_keys=True) if sent else ""
-    return application.vault.fingerprint("idempotency", request.method, request.url.path, body)
+    return application.vault.fingerprint("idempotency", token, request.method, request.url.path, body)
 
 
 def _reserve(application: Application, account: uuid.UUID, key: str, asked: str) -> IdempotencyKey | None:
@@ -130,6 +136,9 @@ def _replay(caller: Caller, request: Request, held: IdempotencyKey, asked: str) 
     if held.status == _PENDING:
         raise Conflict(UNDER_WAY)
     application = caller.application
+    text = application.vault.open(held.answer, PLACE, held.account_id)
+    if not text:
+        raise Conflict(SHOWN_ONCE)
     aimed = request.path_params.get("returnee_id")
     if held.returnee_id is not None and aimed is not None:
         # Their answer is shown again, so they must still be the caller's to see, and it is written down.
@@ -139,7 +148,7 @@ def _replay(caller: Caller, request: Request, held: IdempotencyKey, asked: str) 
                 desk.aim(session, action, held.returnee_id)
             desk.record(session, "read", [held.returnee_id], "")
             session.commit()
-    return _answer(held.status, application.vault.open(held.answer, PLACE, held.account_id), replayed=True)
+    return _answer(held.status, text, replayed=True)
 
 
 def _free(application: Application, account: uuid.UUID, key: str) -> None:

@@ -90,11 +90,12 @@ def add_token(sent: TokenIn, request: Request, key: IdempotencyHeader, caller: _
     def work() -> Made:
         with caller.application.session() as session:
             secret, row = make_token(
-                session, caller.whole, sent.name, sent.actions, sent.days, caller.application.now()
-            )
+                session, caller.whole, sent.name, sent.actions, sent.days, caller.application.now(),
+                made_with=caller.visitor.token,
+            )  # fmt: skip
             caller.note(session, "token made")
             session.commit()
-        return Made(TokenMade(token=secret, **TokenOut.of(row).model_dump()))
+        return Made(TokenMade(token=secret, **TokenOut.of(row).model_dump()), secret=True)
 
     return once(caller, request, key, sent, work)
 
@@ -126,7 +127,7 @@ def add_account(sent: AccountIn, request: Request, key: IdempotencyHeader, calle
 
     def work() -> Made:
         new = NewAccount(Role(sent.role), sent.login, sent.name, sent.centre, sent.employer)
-        return Made(IssuedOut.model_validate(caller.desk(Administration).make(new)))
+        return Made(IssuedOut.model_validate(caller.desk(Administration).make(new)), secret=True)
 
     return once(caller, request, key, sent, work)
 
@@ -148,7 +149,7 @@ def issue_code(account_id: uuid.UUID, request: Request, key: IdempotencyHeader, 
     """A new code for an account whose owner lost password or telephone."""
 
     def work() -> Made:
-        return Made(IssuedOut.model_validate(caller.desk(Administration).code(account_id)))
+        return Made(IssuedOut.model_validate(caller.desk(Administration).code(account_id)), secret=True)
 
     return once(caller, request, key, None, work)
 

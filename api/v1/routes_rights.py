@@ -105,7 +105,8 @@ def issue_card(
     """The number and code by which the person activates an account. A new card ends the code of the one before."""
 
     def work() -> Made:
-        return Made(CardOut.model_validate(caller.desk(Rights).issue_card(returnee_id)), returnee_id)
+        card = caller.desk(Rights).issue_card(returnee_id)
+        return Made(CardOut.model_validate(card), returnee_id, secret=True)
 
     return once(caller, request, key, None, work)
 

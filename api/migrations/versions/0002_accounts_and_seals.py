@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("login"),
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_account_returnee_id"), ["returnee_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_account_returnee_id"), ["returnee_id"], unique=True)
 
     op.create_table(
         "contact_request",
@@ -154,6 +154,7 @@ def upgrade() -> None:
         "api_token",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("made_with", sa.Uuid(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("actions", sa.JSON(), nullable=False),
@@ -161,6 +162,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["made_with"], ["api_token.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("token_hash"),
