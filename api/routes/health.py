@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
+from api.limits import STRANGER
 from api.routes.page import Shown
+from api.routes.visit import address
 
 router = APIRouter()
 
 
 @router.get("/health")
-def read_health(pages: Shown) -> dict[str, str]:
+def read_health(request: Request, pages: Shown) -> dict[str, str]:
     """``ok`` once the database has answered a query."""
+    pages.limits.take(STRANGER, address(request))
     pages.application.ping()
     return {"status": "ok"}
 
