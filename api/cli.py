@@ -17,22 +17,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from api import printing, wording
-from api.accounts import first_administrator, has_administrator, rescue_administrator
+from api.accounts import has_administrator
 from api.app import LOOPBACK
 from api.application import Application, IndexReport
-from api.audit_head import Head
 from api.casework import Casework
 from api.console import console_principal
 from api.demo_centre import DEMO_COUNSELLOR, demo_accounts, load_demo, showcase
-from api.erasures import erase_due
+from api.operator_cli import add_operator_commands
 from api.schemas import CandidateOut, MatchOut
 from api.settings import Settings
 from api.taxonomy_cli import add_commands
-from jobs_ingest.employers import add_employer, give_vacancy, list_employers
-from profiling.codes import CountryCode
 from profiling.errors import HunarError, OperatorError
 from profiling.mapping import read_mapping
-from profiling.retention import due_for_erasure, erasure_counts
 
 app = typer.Typer(
     help="Hunar: skills passports and explained job matching for returning migrant workers.",
@@ -42,18 +38,8 @@ app = typer.Typer(
 )
 taxonomy_app = typer.Typer(help="The taxonomy: trades, skills, licences, ISCO-08.", no_args_is_help=True)
 ingest_app = typer.Typer(help="Take in files of returnees, vacancies and courses.", no_args_is_help=True)
-centre_app = typer.Typer(help="Employment service centres.", no_args_is_help=True)
-audit_app = typer.Typer(help="The audit trail.", no_args_is_help=True)
-account_app = typer.Typer(help="Accounts, as far as the machine's operator makes them.", no_args_is_help=True)
-employer_app = typer.Typer(help="Employers and their vacancies.", no_args_is_help=True)
-keys_app = typer.Typer(help="The keys of what is sealed in the database.", no_args_is_help=True)
 app.add_typer(taxonomy_app, name="taxonomy")
 app.add_typer(ingest_app, name="ingest")
-app.add_typer(centre_app, name="centre")
-app.add_typer(audit_app, name="audit")
-app.add_typer(account_app, name="account")
-app.add_typer(employer_app, name="employer")
-app.add_typer(keys_app, name="keys")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -323,112 +309,11 @@ def candidates(
         printing.print_candidates(out, found, application.taxonomy())
 
 
-@centre_app.command("add")
-def centre_add(
-    name: str, country: Annotated[str, typer.Option(help="Country of the centre, name or code.")]
-) -> None:
-    """Add a centre."""
-    centre = _application().add_centre(name, CountryCode(country))
-    err.print(f"{centre.name} ({centre.country})")
-
-
-@centre_app.command("list")
-def centre_list() -> None:
-    """List the centres."""
-    for centre in _application().centres():
-        out.print(f"{centre.name} ({centre.country}){' - fictional' if centre.fictional else ''}")
-
-
-@audit_app.command("verify")
-def audit_verify(
-    head: Annotated[
-        str | None, typer.Option(help="A head noted earlier with `hunar audit head`, to compare with.")
-    ] = None,
-) -> None:
-    """Check the audit trail's chain and end; fails at what was changed, removed, swapped or cut off."""
-    out.print(f"{_application().verify_audit(Head.parse(head) if head else None):,} rows, unbroken.")
-
-
-@audit_app.command("head")
-def audit_head(
-    begin: Annotated[
-        bool, typer.Option("--begin", help="Begin a head that is missing, after the trail was checked.")
-    ] = False,
-) -> None:
-    """Print the trail's present head. Keep it on paper or on another machine."""
-    application = _application()
-    head = application.begin_audit_head() if begin else application.head.read()
-    out.print(head.text if head else "The trail is empty.")
-
-
-@account_app.command("first")
-def account_first(login: str) -> None:
-    """Make the first administrator, who makes the other accounts; prints the code to activate it with."""
-    printing.print_issued(out, first_administrator(_application(), login))
-
-
-@account_app.command("code")
-def account_code(login: str) -> None:
-    """Print a new code for an administrator who lost password or telephone."""
-    printing.print_issued(out, rescue_administrator(_application(), login))
-
-
-@employer_app.command("add")
-def employer_add(name: str, country: Annotated[str, typer.Option(help="Country, name or code.")]) -> None:
-    """Add an employer, so that accounts can belong to it."""
-    with _application().session() as session:
-        employer = add_employer(session, name, CountryCode(country))
-        session.commit()
-    err.print(f"{employer.name} ({employer.country})")
-
-
-@employer_app.command("list")
-def employer_list() -> None:
-    """List the employers."""
-    with _application().reading() as session:
-        for employer in list_employers(session):
-            out.print(f"{employer.name} ({employer.country})")
-
-
-@employer_app.command("give")
-def employer_give(
-    vacancy: Annotated[str, typer.Argument(help="The vacancy's source number or id.")],
-    employer: Annotated[str, typer.Argument(help="The employer's name.")],
-) -> None:
-    """Hand an imported vacancy to an employer, whose accounts then see pseudonymous candidates for it."""
-    with _application().session() as session:
-        found = give_vacancy(session, vacancy, employer)
-        session.commit()
-    err.print(f"{found.title}: {employer}")
-
-
-@keys_app.command("rotate")
-def keys_rotate() -> None:
-    """Seal everything with a new key and forget the old one. Copy the key file afterwards."""
-    with _bars() as bars:
-        task = bars.add_task("sealing", total=None)
-        sealed = _application().rotate_keys(lambda rows: bars.advance(task, rows))
-    err.print(f"{sealed:,} values sealed anew.")
-
-
-@app.command()
-def retention(erase: Annotated[bool, typer.Option("--erase", help="Erase whoever is due.")] = False) -> None:
-    """Count the records whose time of keeping is over, and erase them with --erase; show past erasures."""
-    application = _application()
-    with application.reading() as session:
-        due = len(due_for_erasure(session, application.now().date()))
-        counts = erasure_counts(session)
-    names = {centre.id: centre.name for centre in application.centres()}
-    for centre, month, reason, number in counts:
-        out.print(f"{month} {names[centre]}: {number} erased ({reason})")
-    if erase:
-        out.print(f"{erase_due(application):,} records erased.")
-    else:
-        out.print(f"{due:,} records are due. `hunar retention --erase` erases them.")
-
-
 def _json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+add_operator_commands(app, _application)
 
 
 def main() -> None:

@@ -29,6 +29,16 @@ REQUESTS = {
     "ended": "The agreement is over",
 }
 
+#: The fields of the form by which an employer posts a vacancy.
+POSTING = {
+    "title": "Title", "country": "Country", "province": "Province or state", "district": "District",
+    "place": "Place", "description": "What the work is",
+    "essential_skills": "Skills that are needed", "wished_skills": "Skills that are welcome",
+    "experience_years": "Years of experience asked for", "openings": "How many people",
+    "pay_min": "Pay from", "pay_max": "Pay to", "pay_currency": "Currency, for instance NPR",
+    "pay_period": "Pay for a (day, month, year)", "closes_on": "Closes on (2027-01-31)",
+}  # fmt: skip
+
 
 def trade_label(code: str, taxonomy: Taxonomy) -> str:
     """A trade, or the ISCO-08 group that stands for a rare one."""

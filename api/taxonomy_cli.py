@@ -98,7 +98,8 @@ def _print(report: EscoImport) -> None:
 
 def _bar() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=_err(), transient=True)
+    console = _err()
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _out() -> Console:

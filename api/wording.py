@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -15,7 +14,7 @@ from matching.explanation import Question, Reason
 from matching.gaps import Gap, GapKind
 from matching.signals import Params
 from profiling.fields import first_day
-from profiling.models import ConsentEvent, Evidence, FieldSet, Origin
+from profiling.models import ConsentEvent, Evidence, Origin
 from profiling.passport import months_between
 from profiling.taxonomy import Taxonomy
 
@@ -412,64 +411,3 @@ def card_number(login: str) -> str:
     if len(login) == 12 and login.isalnum():
         return "-".join(login[at : at + 4] for at in range(0, 12, 4)).upper()
     return login
-
-
-#: How an agreement is given, as a counsellor chooses it.
-CONSENT_HOW = {"signature": "signature", "thumbprint": "thumbprint", "spoken": "spoken before a witness"}
-#: What a person is asked, one by one; the keys are those of ``api.routes.rights.ASKED``.
-CONSENT_QUESTIONS = {
-    "matching": "May the centre's counsellors compare your passport with vacancies and courses?",
-    "employers": "May employers with a fitting vacancy see your work, skills and district, without your name?",
-    "statistics": "May you be counted in statistics? Nobody can tell from them that it was you.",
-    "follow_up": "May the centre ask you later how it went?",
-}
-DISCLOSABLE = {
-    "name": "name",
-    "phone": "telephone number",
-    "references": "references",
-    "credentials": "certificates",
-}
-REQUEST_STATES = {
-    "open": "not answered yet",
-    "accepted": "you said yes",
-    "declined": "you said no",
-    "taken back": "taken back or over",
-}
-_PURPOSES = {
-    "matching": "matching by the centre",
-    "sharing": "being put in touch with an employer",
-    "statistics": "statistics",
-    "follow_up": "being asked later",
-}
-
-
-def consent_state(events: Sequence[ConsentEvent], key: str) -> str:
-    """The last word on one of the questions."""
-    purpose = "matching" if key == "employers" else key
-    last = next((event for event in reversed(events) if event.purpose == purpose), None)
-    if last is None:
-        return "not asked yet"
-    yes = last.granted and (key != "employers" or last.field_set == FieldSet.EMPLOYERS)
-    return f"last answer: {'yes' if yes else 'no'}"
-
-
-def consent_line(event: ConsentEvent) -> str:
-    """One answer in the history."""
-    about = _PURPOSES.get(event.purpose, event.purpose)
-    if event.granted and event.field_set == FieldSet.EMPLOYERS:
-        about += " and by employers without the name"
-    how = {"own session": "signed in themselves"}.get(event.how or "", CONSENT_WAYS.get(event.how or "", ""))
-    parts = [f"{'yes' if event.granted else 'no'} to {about}", how]
-    parts += [f"witness {event.witness}" if event.witness else "", f"in {event.language}" if event.language else ""]
-    return ", ".join(filter(None, parts))
-
-
-#: The fields of the form by which an employer posts a vacancy.
-POSTING = {
-    "title": "Title", "country": "Country", "province": "Province or state", "district": "District",
-    "place": "Place", "description": "What the work is",
-    "essential_skills": "Skills that are needed", "wished_skills": "Skills that are welcome",
-    "experience_years": "Years of experience asked for", "openings": "How many people",
-    "pay_min": "Pay from", "pay_max": "Pay to", "pay_currency": "Currency, for instance NPR",
-    "pay_period": "Pay for a (day, month, year)", "closes_on": "Closes on (2027-01-31)",
-}  # fmt: skip

@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
+import profiling.esco_models
 import profiling.identity
 import profiling.retention  # noqa: F401
 from profiling.models import UtcDateTime
