@@ -279,8 +279,6 @@ class Hunar:
             patch.setenv("HUNAR_DATA", str(self.folder / "var"))
             patch.setenv("DATABASE_URL", self.url)
             patch.setenv("COLUMNS", "200")
-            # The console of the module is made when it is imported, with the streams of that moment.
-            patch.setattr(cli.err, "file", err)
             patch.setattr(sys, "argv", ["hunar", "taxonomy", *words])
             code = 0
             try:

@@ -14,7 +14,7 @@ from esco_download import BASE, FERRY, FOLD, HANDS, KITE, KNOT, LAMP, SEA, TIDE,
 
 from profiling import esco_values as esco
 from profiling.errors import BadValue
-from profiling.esco import EscoReader
+from profiling.esco import ATTRIBUTION, EscoReader
 from profiling.esco_source import EscoProblem, open_download
 from profiling.esco_store import read_links
 from profiling.esco_values import EscoUri, Value
@@ -387,7 +387,12 @@ def test_a_damaged_zip_names_the_member(tmp_path: Path, folder: Path) -> None:
     assert refusal(zipped) == "d.zip: is neither a folder nor a whole zip file (File is not a zip file)."
 
 
-# --- Addresses and links ---
+# --- Addresses, links, attribution ---
+
+
+def test_the_page_shows_the_line_that_the_import_prints() -> None:
+    page = Path(__file__).parents[2] / "docs" / "taxonomy.md"
+    assert f"> {ATTRIBUTION}\n" in page.read_text(encoding="utf-8")
 
 
 def test_an_esco_address_is_checked_when_it_is_made() -> None:
