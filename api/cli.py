@@ -23,6 +23,7 @@ from api.application import Application, IndexReport
 from api.casework import Casework
 from api.console import console_principal
 from api.demo_centre import DEMO_COUNSELLOR, demo_accounts, load_demo, showcase
+from api.evaluate_cli import add_evaluate
 from api.operator_cli import add_operator_commands
 from api.schemas import CandidateOut, MatchOut
 from api.settings import Settings
@@ -314,6 +315,7 @@ def _json(value: object) -> None:
 
 
 add_operator_commands(app, _application)
+add_evaluate(app, _application)
 
 
 def main() -> None:

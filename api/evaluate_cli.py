@@ -1,0 +1,186 @@
+"""``hunar evaluate TASK DIR``: how well titles and sentences are coded, on labelled files from a folder."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from api.application import Application
+from matching.evaluation import METRICS, RESAMPLES, SEED, Evaluation, Gauge, Item, Measured, Scores, Task, evaluate
+from matching.rankers import Rankers, occupation_prior, skill_prior, stored_vectors
+from profiling.errors import InputError
+from profiling.esco import ATTRIBUTION
+from profiling.esco_labels import ConceptLabels, occupation_labels, skill_labels, trade_links
+
+FILES = {
+    Task.TITLE_OCCUPATION: ("title_to_occupation.tsv", ("query", "occupation_uri", "isco08")),
+    Task.TITLE_ISCO: ("title_to_isco.tsv", ("query", "isco08")),
+    Task.HINDI_TITLE_ISCO: ("hindi_title_to_isco.tsv", ("query", "isco08")),
+    Task.SKILL_EXTRACTION: ("sentence_to_skills.tsv", ("sentence", "skill_uris")),
+}
+_EXACT = "exact_label"
+Begin = Callable[[str, int], Callable[[int], None]]
+
+
+def add_evaluate(app: typer.Typer, application: Callable[[], Application]) -> None:
+    """Add the command."""
+
+    @app.command("evaluate")
+    def command(
+        task: Annotated[Task, typer.Argument(help="What to measure.")],
+        folder: Annotated[
+            Path, typer.Argument(metavar="DIR", help="Folder of the labelled file.", exists=True, file_okay=False)
+        ],
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    ) -> None:
+        """Measure on a labelled file how well titles or sentences are coded to ESCO, beside baselines.
+
+        The file is tab-separated UTF-8 with a line of column names; other columns are not read.
+
+        title-occupation: title_to_occupation.tsv with query, occupation_uri, isco08.
+
+        A further column exact_label (1: the title is a label of ESCO's, 0: it is none) makes the slice
+        isco5-9_not_exact.
+
+        title-isco: title_to_isco.tsv with query, isco08.
+
+        hindi-title-isco: hindi_title_to_isco.tsv with query, isco08.
+
+        skill-extraction: sentence_to_skills.tsv with sentence, skill_uris (joined with |).
+        """
+        made = application()
+        items = read_items(task, folder)
+        with _bars() as begin:
+            found, labels, missed = run(made, task, items, begin)
+        _err().print(
+            f"ESCO {escape(labels.version)}, encoder {escape(made.embedder.model)}, "
+            f"{escape(made.coder().version)}, {RESAMPLES:,} resamples, seed {SEED}"
+        )
+        if missed:
+            _err().print(f"Items whose answer this ESCO version lacks, counted as missed: {missed:,}.")
+        _err().print(ATTRIBUTION)
+        if as_json:
+            sys.stdout.write(json.dumps(found.as_json(), ensure_ascii=False, indent=1) + "\n")
+        else:
+            _show(found)
+
+
+def read_items(task: Task, folder: Path) -> list[Item]:
+    """The labelled items of a task's file. Raises InputError with file, line and column."""
+    name, needed = FILES[task]
+    path = folder / name
+    if not path.is_file():
+        raise InputError(f"{name} is not in {folder}; it needs the columns {', '.join(needed)}.")
+    try:
+        rows = [line.split("\t") for line in path.read_text(encoding="utf-8-sig").split("\n")]
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: is not UTF-8 text (byte {error.start + 1:,}).") from error
+    columns = rows[0]
+    if missing := [column for column in needed if column not in columns]:
+        raise InputError(f"{name}, line 1: the column {missing[0]} is missing (needed: {', '.join(needed)}).")
+    items = []
+    for line, row in enumerate(rows[1:], 2):
+        if row == [""]:
+            continue
+        if len(row) != len(columns):
+            raise InputError(f"{name}, line {line}: has {len(row)} cells, but {len(columns)} columns are named.")
+        items.append(_item(dict(zip(columns, row, strict=True)), needed, f"{name}, line {line}"))
+    if not items:
+        raise InputError(f"{name}: holds no rows below the names of the columns.")
+    return items
+
+
+def _item(row: dict[str, str], needed: tuple[str, ...], where: str) -> Item:
+    for column in needed:
+        if not row[column].strip():
+            raise InputError(f"{where}, column {column}: is empty.")
+    isco = row.get("isco08", "").strip() if "isco08" in needed else ""
+    if "isco08" in needed and not (len(isco) == 4 and isco.isascii() and isco.isdecimal()):
+        raise InputError(f"{where}, column isco08: {isco!r} is no ISCO-08 unit group of four digits.")
+    exact = row.get(_EXACT, "").strip()
+    if "occupation_uri" in needed and exact not in ("0", "1", ""):
+        raise InputError(f"{where}, column {_EXACT}: {exact!r} is neither 0 nor 1.")
+    if "skill_uris" in needed:
+        uris = tuple(dict.fromkeys(filter(None, map(str.strip, row["skill_uris"].split("|")))))
+        if not uris:
+            raise InputError(f"{where}, column skill_uris: names no skill.")
+        return Item(row["sentence"], uris)
+    if "occupation_uri" in needed:
+        return Item(row["query"], (row["occupation_uri"].strip(),), isco, exact == "1" if exact else None)
+    return Item(row["query"], isco=isco)
+
+
+def run(
+    application: Application, task: Task, items: list[Item], begin: Begin = lambda step, total: lambda done: None
+) -> tuple[Evaluation, ConceptLabels, int]:
+    """Measure; returns also the labels and how many items have no answer in the ESCO version in use."""
+    coder = application.coder()
+    with application.reading() as session:
+        if task is Task.SKILL_EXTRACTION:
+            labels = skill_labels(session)
+            prior = skill_prior(labels)
+        else:
+            labels = occupation_labels(session)
+            prior = occupation_prior(coder, trade_links(session), labels)
+    embedder = application.embedder
+    known = stored_vectors(
+        embedder, labels.texts, application.settings.data / "labels", begin("labels", len(labels.texts))
+    )
+    texts = [item.text for item in items]
+    distinct = {text: at for at, text in enumerate(dict.fromkeys(texts))}
+    vectors = embedder.encode(list(distinct), begin("texts", len(distinct)))
+    vectors = vectors[np.array([distinct[text] for text in texts])]
+    rankers = Rankers(labels, known, prior, SEED)
+    gauge = Gauge(task, labels.uris, labels.isco)
+
+    def score(start: int, stop: int) -> dict[str, Scores]:
+        return rankers.scores(texts[start:stop], vectors[start:stop])
+
+    found = evaluate(task, items, gauge, score, begin("items", len(items)))
+    return found, labels, sum(not gauge.knows(item) for item in items)
+
+
+def _show(found: Evaluation) -> None:
+    _print_part(found.task, f"{found.task.value}, n = {found.whole.n:,}", found.whole)
+    for name, part in found.slices.items():
+        _print_part(found.task, f"{name}, n = {part.n:,}", part)
+
+
+def _print_part(task: Task, title: str, measured: Measured) -> None:
+    table = Table("system", *METRICS[task], title=title, title_justify="left", box=None)
+    for system, metrics in measured.systems.items():
+        cells = (f"{value:.3f} [{low:.3f}, {high:.3f}]" for value, low, high in metrics.values())
+        table.add_row(system, *(escape(cell) for cell in cells))
+    _out().print(table)
+
+
+@contextmanager
+def _bars() -> Iterator[Begin]:
+    console = _err()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+
+        def begin(step: str, total: int) -> Callable[[int], None]:
+            task = bars.add_task(step, total=total)
+            return lambda done: bars.advance(task, done)
+
+        yield begin
+
+
+def _out() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+def _err() -> Console:
+    return Console(stderr=True, highlight=False, soft_wrap=True)
