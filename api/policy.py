@@ -26,6 +26,7 @@ class Action(StrEnum):
     CASE_WRITE = "case.write"
     CASE_MATCH = "case.match"
     CASE_EXPORT = "case.export"
+    CASE_EXPORT_WHOLE = "case.export_whole"
     CASE_ERASE = "case.erase"
     CONSENT_READ = "consent.read"
     CONSENT_WRITE = "consent.write"
@@ -74,6 +75,7 @@ GRANTS: dict[Action, dict[Role, Reach]] = {
     Action.CASE_WRITE: {RETURNEE: _SELF, **_COUNSELLING},
     Action.CASE_MATCH: {RETURNEE: _SELF, **_COUNSELLING},
     Action.CASE_EXPORT: {RETURNEE: _SELF, HEAD: _CENTRE},
+    Action.CASE_EXPORT_WHOLE: {RETURNEE: _SELF},
     Action.CASE_ERASE: {RETURNEE: _SELF, HEAD: _CENTRE},
     Action.CONSENT_READ: {RETURNEE: _SELF, **_COUNSELLING, ADMINISTRATOR: _OPENED},
     Action.CONSENT_WRITE: {RETURNEE: _SELF, **_COUNSELLING},

@@ -267,12 +267,17 @@ class Rights(Desk):
 
     # --- everything, and its end ------------------------------------------------------------------
 
-    def export(self, returnee_id: uuid.UUID) -> bytes:
-        """Everything held about the person as one JSON document."""
+    def export(self, returnee_id: uuid.UUID, *, whole: bool = False) -> bytes:
+        """Everything held about the person as one JSON document; ``whole``: what was said in confidence too.
+
+        The caller has asked the person for their password before the whole: a card may lie in other hands.
+        """
+        action = Action.CASE_EXPORT_WHOLE if whole else Action.CASE_EXPORT
         with self.application.session() as session:
-            returnee = self.aim(session, Action.CASE_EXPORT, returnee_id)
-            document = export_person(session, returnee, self.shown(Action.CASE_EXPORT), self.now)
-            self.record(session, "export", [returnee_id], "")
+            returnee = self.aim(session, action, returnee_id)
+            shown = self.shown(Action.CASE_EXPORT) | ({"protection_note"} if whole else set())
+            document = export_person(session, returnee, shown, self.now)
+            self.record(session, "export", [returnee_id], "protection_note" if whole else "")
             session.commit()
             return document
 

@@ -8,6 +8,8 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
+from api.accounts import count_failure, locked
+from api.passwords import password_fits
 from api.policy import Action
 from api.rights import Rights
 from api.routes.visit import Allows, Visit
@@ -132,7 +134,25 @@ def read_log(returnee_id: uuid.UUID, visit: Annotated[Visit, Depends(Allows(Acti
 @router.get("/returnees/{returnee_id}/download")
 def read_download(returnee_id: uuid.UUID, visit: Annotated[Visit, Depends(Allows(Action.CASE_EXPORT))]) -> Response:
     """Everything held about the person, as a file."""
-    content = _desk(visit).export(returnee_id)
+    return _file(_desk(visit).export(returnee_id))
+
+
+@router.post("/returnees/{returnee_id}/download")
+def post_download(
+    returnee_id: uuid.UUID, visit: Annotated[Visit, Depends(Allows(Action.CASE_EXPORT_WHOLE))]
+) -> Response:
+    """Everything, with what was said in confidence; the password guards against other hands."""
+    application, login = visit.pages.application, visit.account.login
+    right = password_fits(visit.form.get("password", [""])[0][:400], visit.account.password_hash)
+    with application.session() as session:
+        if not right or locked(session, login, application.now()):
+            count_failure(session, login, application.now())
+            session.commit()
+            return _show(visit, returnee_id, 400, "The password is wrong or was tried too often.")
+    return _file(_desk(visit).export(returnee_id, whole=True))
+
+
+def _file(content: bytes) -> Response:
     # The name of the file says nothing about whose it is.
     headers = {"Content-Disposition": 'attachment; filename="hunar-record.json"'}
     return Response(content, media_type="application/json", headers=headers)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from conftest import SqliteServer
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from people import Browser
+from people import PASSWORD, Browser
 from sqlmodel import select
 from world import WHO, World, make_world
 
@@ -38,6 +38,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/returnees/{returnee_id}/consents": {"about": "statistics", "answer": "no"},
     "/returnees/{returnee_id}/requests/{request_id}": {"answer": "no"},
     "/returnees/{returnee_id}/erase": {"confirm": "erase"},
+    "/returnees/{returnee_id}/download": {"password": PASSWORD},
     "/returnees/{returnee_id}/notes": {"text": "a note"},
     "/employer": {"title": "mason", "country": "Nepal"},
     "/employer/vacancies/{vacancy_id}/status": {"status": "filled"},

@@ -75,7 +75,8 @@ def test_every_operation_names_an_action_and_reading_never_shares_one_with_writi
     writing = {action for method, path, action in found if method != "GET" and path != "/returnees/search"}
     reading = {action for method, path, action in found if method == "GET" or path == "/returnees/search"}
     assert writing & reading == set()
-    assert {action for _, _, action in found if action} == set(Action)
+    # The download of what was said in confidence asks for a password, which no program has.
+    assert {action for _, _, action in found if action} == set(Action) - {Action.CASE_EXPORT_WHOLE}
     assert len(found) == 42
 
 

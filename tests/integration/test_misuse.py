@@ -233,6 +233,19 @@ def test_the_download_does_not_tell_why_a_glass_was_broken(world: World) -> None
     assert b"the centre is closed" not in content
 
 
+def test_what_was_said_in_confidence_is_downloaded_with_the_password_alone(world: World) -> None:
+    person = world.ids["returnee_id"]
+    Rights(world.application, world.people["couns"].principal).add_note(person, "owes a recruiter")
+    page = Browser(world.application)
+    page.cookies.set("hunar_session", world.cookies["self"], domain="127.0.0.1")
+    assert "owes a recruiter" not in page.get(f"/returnees/{person}/download").text
+    address, form = f"/returnees/{person}/download", {"password": "wrong"}
+    refused = page.submit(address, form)
+    assert (refused.status_code, "owes a recruiter" in refused.text) == (400, False)
+    whole = page.submit(address, {"password": PASSWORD})
+    assert (whole.status_code, "owes a recruiter" in whole.text) == (200, True)
+
+
 def test_an_administrator_cannot_close_the_account_of_a_client(world: World) -> None:
     page = Browser(world.application)
     page.cookies.set("hunar_session", world.cookies["admin"], domain="127.0.0.1")
