@@ -216,8 +216,21 @@ def list_accounts(session: Session) -> list[AccountLine]:
 # --- locks ----------------------------------------------------------------------------------------
 
 
+def failure_key(session: Session, login: str) -> str:
+    """Under what the failures of a login are counted: a keyed hash, so that nothing typed is kept."""
+    return vault_of(session).fingerprint("login", login)
+
+
 def _failures(session: Session, login: str) -> SignInFailure | None:
-    return session.get(SignInFailure, vault_of(session).fingerprint("login", login))
+    return session.get(SignInFailure, failure_key(session, login))
+
+
+def admitted(session: Session, login: str, now: datetime, *, right: bool) -> bool:
+    """Whether a password given again by somebody signed in counts; a wrong one, or one while locked, is counted."""
+    if right and not locked(session, login, now):
+        return True
+    count_failure(session, login, now)
+    return False
 
 
 def locked(session: Session, login: str, now: datetime) -> bool:
@@ -228,7 +241,7 @@ def locked(session: Session, login: str, now: datetime) -> bool:
 
 def count_failure(session: Session, login: str, now: datetime) -> None:
     """Count a failed try; the sixth within half an hour of the last one locks."""
-    key = vault_of(session).fingerprint("login", login)
+    key = failure_key(session, login)
     # The row is locked by writing to it, so that failures at the same moment are all counted.
     session.execute(
         sa.text(

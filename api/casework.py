@@ -20,7 +20,7 @@ from api.answers import (
     trades_named,
 )
 from api.desk import Desk
-from api.policy import FIELDS, Action
+from api.policy import Action
 from jobs_ingest.models import Vacancy, VacancyStatus
 from jobs_ingest.repository import find_vacancy, search_vacancies, vacancies_after, vacancies_by_id
 from matching import pipeline
@@ -28,7 +28,15 @@ from matching.market import Market
 from profiling.access import STAFF
 from profiling.corrections import correct_identity, correct_passport
 from profiling.errors import NotFound
-from profiling.repository import CaseFile, CaseSummary, find_returnee, list_cases, read_case, references_of
+from profiling.repository import (
+    IDENTITY_AS,
+    CaseFile,
+    CaseSummary,
+    find_returnee,
+    list_cases,
+    read_case,
+    references_of,
+)
 
 _LINE = "ref,name,home,job"
 #: Sensitive fields that a case file does not hold.
@@ -99,8 +107,8 @@ class Casework(Desk):
         with self.application.session() as session:
             self.aim(session, Action.CASE_WRITE, returnee_id)
             for name in identity:
-                field = "identity.name" if name in ("given_name", "family_name") else f"identity.{name}"
-                self.require(Action.CASE_WRITE, field if field in FIELDS else "identity.name")
+                # A field that is none is refused where it would be written.
+                self.require(Action.CASE_WRITE, IDENTITY_AS.get(name, "identity.name"))
             if passport:
                 self.require(Action.CASE_WRITE, "passport")
             correct_identity(session, returnee_id, identity)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
+from api.accounts import failure_key
 from api.consenting import forget_vector, lock_person
 from api.models import Account, SignInFailure
 from api.sealing import check_seals
@@ -33,7 +34,6 @@ from profiling.retention import (
     erase_returnee,
     erased_that_came_back,
 )
-from profiling.vault import vault_of
 
 if TYPE_CHECKING:
     from api.application import Application
@@ -154,8 +154,7 @@ def _erase(session: Session, returnee_id: uuid.UUID, reason: ErasureReason, appl
     if session.get(Returnee, returnee_id) is None:
         raise NotFound("There is no such person.")
     accounts = session.exec(select(Account).where(Account.returnee_id == returnee_id)).all()
-    vault = vault_of(session)
-    tried = [vault.fingerprint("login", account.login) for account in accounts]
+    tried = [failure_key(session, account.login) for account in accounts]
     session.execute(sa.delete(SignInFailure).where(col(SignInFailure.login).in_(tried)))
     for column, values in (("account_id", [account.id for account in accounts]), ("returnee_id", [returnee_id])):
         _delete_everywhere(session, column, values)

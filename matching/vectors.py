@@ -182,16 +182,6 @@ def _embed_batch(
     return len(distinct)
 
 
-def load_vectors(session: Session, kind: str, ids: Sequence[uuid.UUID], model: str) -> dict[uuid.UUID, Vectors]:
-    """The stored vectors of some owners."""
-    query = pick(DocumentVector.owner_id, DocumentVector.vector).where(
-        col(DocumentVector.owner_kind) == kind,
-        col(DocumentVector.model) == model,
-        col(DocumentVector.owner_id).in_(ids),
-    )
-    return {row[0]: unpack(row[1]) for row in session.execute(query)}
-
-
 _PERSON_VECTOR = (
     pick(DocumentVector.vector, DocumentVector.owner_version, Returnee.content_hash, Returnee.coding)
     .join(Returnee, col(Returnee.id) == DocumentVector.owner_id)

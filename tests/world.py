@@ -68,6 +68,13 @@ class World:
         (self.folder / "erasures.log").unlink(missing_ok=True)
 
 
+def read_table(path: Path) -> dict[tuple[str, str], list[str]]:
+    """A table of answers: method and path to one cell for each of WHO."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    assert tuple(lines[0].split()[2:]) == WHO
+    return {(words[0], words[1]): words[2:] for words in map(str.split, lines[1:])}
+
+
 def make_world(server: SqliteServer, folder: Path) -> World:
     """The world on a new SQLite database in the folder."""
     url = server.create("starter", folder)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from api.accounts import change_password, count_failure, locked, sign_everybody_out
+from api.accounts import admitted, change_password, sign_everybody_out
 from api.models import Account
 from api.passwords import password_fits
 from api.policy import GRANTS, Action
@@ -59,9 +59,8 @@ def post_password(visit: _Write) -> Response:
     with visit.pages.application.session() as session:
         account = session.get_one(Account, visit.account.id)
         now = visit.pages.application.now()
-        if not right or locked(session, account.login, now):
+        if not admitted(session, account.login, now, right=right):
             # Counted like a failure to sign in, so that an open browser is no place to try passwords.
-            count_failure(session, account.login, now)
             session.commit()
             return _show(visit, 400, wrong="The present password is wrong or was tried too often.")
         if new != visit.form.get("again", [""])[0]:

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
-from api.accounts import count_failure, locked
+from api.accounts import admitted
 from api.passwords import password_fits
 from api.policy import Action
 from api.rights import Rights
@@ -145,8 +145,7 @@ def post_download(
     application, login = visit.pages.application, visit.account.login
     right = password_fits(visit.form.get("password", [""])[0][:400], visit.account.password_hash)
     with application.session() as session:
-        if not right or locked(session, login, application.now()):
-            count_failure(session, login, application.now())
+        if not admitted(session, login, application.now(), right=right):
             session.commit()
             return _show(visit, returnee_id, 400, "The password is wrong or was tried too often.")
     return _file(_desk(visit).export(returnee_id, whole=True))

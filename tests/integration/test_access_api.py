@@ -12,7 +12,7 @@ from api_client import Program
 from conftest import SqliteServer
 from fastapi.routing import APIRoute
 from people import token_of
-from world import WHO, World, make_world
+from world import WHO, World, make_world, read_table
 
 from api.app import make_app
 from api.limits import Limits
@@ -42,12 +42,6 @@ def world(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory)
     made = make_world(sqlite_server, tmp_path_factory.mktemp("world"))
     yield made
     made.application.engine.dispose()
-
-
-def table() -> dict[tuple[str, str], list[str]]:
-    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    assert tuple(lines[0].split()[2:]) == WHO
-    return {(words[0], words[1]): words[2:] for words in map(str.split, lines[1:])}
 
 
 def operations(world: World) -> dict[tuple[str, str], Action | None]:
@@ -81,7 +75,7 @@ def test_every_operation_names_its_action_and_stands_in_the_table(world: World) 
     found = operations(world)
     assert len(found) > 35
     assert {operation for operation, action in found.items() if action is None} == PUBLIC
-    assert set(found) - PUBLIC == set(table())
+    assert set(found) - PUBLIC == set(read_table(TABLE))
 
 
 def test_reading_and_writing_never_share_an_action(world: World) -> None:
@@ -95,7 +89,7 @@ def test_reading_and_writing_never_share_an_action(world: World) -> None:
 def test_every_cell_is_as_written(world: World) -> None:
     program = Program(make_app(world.application, limits=Limits(enforced=False)))
     wrong, shown = [], []
-    for (method, path), cells in table().items():
+    for (method, path), cells in read_table(TABLE).items():
         seen = []
         for who, cell in zip(WHO, cells, strict=True):
             seen.append(ask(world, program, method, path, who))

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from people import PASSWORD, Browser
 from sqlmodel import select
-from world import WHO, World, make_world
+from world import WHO, World, make_world, read_table
 
 from api.app import make_app
 from api.models import AuditEvent
@@ -70,12 +70,6 @@ def world(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory)
     made.application.engine.dispose()
 
 
-def table() -> dict[tuple[str, str], list[str]]:
-    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    assert tuple(lines[0].split()[2:]) == WHO
-    return {(words[0], words[1]): words[2:] for words in map(str.split, lines[1:])}
-
-
 def ask(world: World, method: str, path: str, who: str) -> str:
     """The status, and for a redirection where to."""
     page = Browser(world.application)
@@ -98,7 +92,7 @@ def test_every_route_names_its_action_and_stands_in_the_table(world: World) -> N
     assert len(found) > 30
     unnamed = {(method, route.path) for method, route in found if action_of(route) is None}
     assert unnamed == PUBLIC
-    assert {(method, route.path) for method, route in found} - PUBLIC == set(table())
+    assert {(method, route.path) for method, route in found} - PUBLIC == set(read_table(TABLE))
 
 
 def test_reading_and_writing_never_share_an_action(world: World) -> None:
@@ -112,7 +106,7 @@ def test_reading_and_writing_never_share_an_action(world: World) -> None:
 
 def test_every_cell_is_as_written(world: World) -> None:
     wrong, found = [], []
-    for (method, path), cells in table().items():
+    for (method, path), cells in read_table(TABLE).items():
         seen = []
         for who, cell in zip(WHO, cells, strict=True):
             seen.append(ask(world, method, path, who))
