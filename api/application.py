@@ -27,7 +27,7 @@ from jobs_ingest.courses import CourseImporter
 from jobs_ingest.importer import OfferImporter
 from jobs_ingest.recode import recode_offers
 from jobs_ingest.vacancies import VacancyImporter
-from matching.embeddings import Embedder, Progress, SentenceEmbedder, no_progress
+from matching.embeddings import Embedder, Progress, embedder_named, no_progress
 from matching.market import Market, load_market
 from matching.vectors import KINDS, Refreshed, refresh_vectors
 from profiling.access import Principal, Role
@@ -67,7 +67,7 @@ class Application:
     ) -> None:  # fmt: skip
         self.settings = settings
         self.engine = make_engine(settings.database)
-        self.embedder: Embedder = embedder or SentenceEmbedder(settings.embedder)
+        self.embedder: Embedder = embedder or embedder_named(settings.embedder, settings.data)
         self.now = clock
         self._market: Market | None = None
         self._market_revision: tuple[int, int] | None = None

@@ -25,9 +25,11 @@ from api.console import console_principal
 from api.demo_centre import DEMO_COUNSELLOR, demo_accounts, load_demo, showcase
 from api.evaluate_cli import add_evaluate
 from api.operator_cli import add_operator_commands
+from api.read_cli import add_read
 from api.schemas import CandidateOut, MatchOut
 from api.settings import Settings
 from api.taxonomy_cli import add_commands
+from api.train_cli import add_train
 from profiling.errors import HunarError, OperatorError
 from profiling.mapping import read_mapping
 
@@ -316,6 +318,12 @@ def _json(value: object) -> None:
 
 add_operator_commands(app, _application)
 add_evaluate(app, _application)
+read_app = typer.Typer(help="Show what is understood of a text, and from which words.", no_args_is_help=True)
+app.add_typer(read_app, name="read")
+add_read(read_app, _application)
+train_app = typer.Typer(help="Make anew what Hunar ships.", no_args_is_help=True)
+app.add_typer(train_app, name="train")
+add_train(train_app, _application)
 
 
 def main() -> None:

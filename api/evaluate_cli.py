@@ -18,7 +18,9 @@ from rich.table import Table
 
 from api.application import Application
 from matching.evaluation import METRICS, RESAMPLES, SEED, Evaluation, Gauge, Item, Measured, Scores, Task, evaluate
-from matching.rankers import Rankers, occupation_prior, skill_prior, stored_vectors
+from matching.rankers import OccupationRanking, Own, Rankers, SkillRanking, stored_vectors
+from matching.titles import TitleReader
+from matching.work_model import shipped_model
 from profiling.errors import InputError
 from profiling.esco import ATTRIBUTION
 from profiling.esco_labels import ConceptLabels, occupation_labels, skill_labels, trade_links
@@ -125,14 +127,15 @@ def run(
     application: Application, task: Task, items: list[Item], begin: Begin = lambda step, total: lambda done: None
 ) -> tuple[Evaluation, ConceptLabels, int]:
     """Measure; returns also the labels and how many items have no answer in the ESCO version in use."""
-    coder = application.coder()
     with application.reading() as session:
         if task is Task.SKILL_EXTRACTION:
             labels = skill_labels(session)
-            prior = skill_prior(labels)
+            own: Own = SkillRanking(labels)
         else:
             labels = occupation_labels(session)
-            prior = occupation_prior(coder, trade_links(session), labels)
+            reader = TitleReader(shipped_model(), application.embedder, application.coder())
+            ranking = OccupationRanking(reader, labels, trade_links(session))
+            own = ranking.of_occupations if task is Task.TITLE_OCCUPATION else ranking.of_groups
     embedder = application.embedder
     known = stored_vectors(
         embedder, labels.texts, application.settings.data / "labels", begin("labels", len(labels.texts))
@@ -141,7 +144,7 @@ def run(
     distinct = {text: at for at, text in enumerate(dict.fromkeys(texts))}
     vectors = embedder.encode(list(distinct), begin("texts", len(distinct)))
     vectors = vectors[np.array([distinct[text] for text in texts])]
-    rankers = Rankers(labels, known, prior, SEED)
+    rankers = Rankers(labels, known, own, SEED)
     gauge = Gauge(task, labels.uris, labels.isco)
 
     def score(start: int, stop: int) -> dict[str, Scores]:

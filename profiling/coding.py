@@ -19,7 +19,7 @@ from profiling.taxonomy import GROUP, Taxonomy
 from profiling.wordforms import Word, forms, words
 
 #: Grows with every change of the rules below, so that stored codes are made again.
-RULES = "rules-6"
+RULES = "rules-7"
 #: Least likeness (0 to 100, rapidfuzz ratio) of a misspelt title to a name.
 _FUZZY_CUTOFF = 90
 _MIN_FUZZY_LENGTH = 6
@@ -245,16 +245,20 @@ class Coder:
         """The skills that a text tells of, each with its words; what is negated is left out."""
         return self._find(self._skills, text)
 
+    def mentions(self, text: str) -> list[Found[str]]:
+        """The skills that a text names, whatever it says of them (see ``profiling.narrative``)."""
+        return self._find(self._skills, text, also_negated=True)
+
     def licences(self, text: str) -> list[Found[str]]:
         """The licences that a text names."""
         return self._find(self._licences, text)
 
     @staticmethod
-    def _find(index: PhraseIndex[str], text: str) -> list[Found[str]]:
+    def _find(index: PhraseIndex[str], text: str, *, also_negated: bool = False) -> list[Found[str]]:
         found_words = words(text)
         found = []
         for owners, first, past in index.find(found_words):
-            if _negated(text, found_words, first, past):
+            if not also_negated and _negated(text, found_words, first, past):
                 continue
             start, end = found_words[first].start, found_words[past - 1].end
             found += [Found(code, text[start:end], start, end) for code in sorted(owners)]

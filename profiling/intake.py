@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlmodel import Session, col, delete, select
 
-from profiling.coding import Coder
+from profiling.coding import Coder, Found
 from profiling.consent import CONSENT_WAYS, record_consent_from_file
 from profiling.errors import RowProblem
 from profiling.fields import EDUCATION_LEVELS, LONG_TEXT, PAY_PERIODS, Row, first_day, last_day
@@ -35,6 +35,7 @@ from profiling.models import (
     SkillClaim,
     now_utc,
 )
+from profiling.narrative import read_narrative
 from profiling.recognition import Confirmation, weigh_claims
 from profiling.repository import bump_revision
 from profiling.retention import RETENTION_YEARS, refused_as_erased, retain_until
@@ -107,15 +108,15 @@ def code_passport(
         )  # fmt: skip
 
     for item in (passport.skills_said or "").split(";"):
-        for found in coder.skills(item):
-            claim(found.what, Origin.STATED, item.strip(), (0, len(item.strip())), None)
+        for told in read_narrative(item, coder):
+            if told.counts:
+                claim(told.skill, Origin.STATED, item.strip(), (0, len(item.strip())), None)
     for job in experiences:
-        told = []
-        for text in (job.duties, job.tools, job.title):
-            for found in coder.skills(text or ""):
-                told.append(found.what)
-                claim(found.what, Origin.READ, text or "", (found.start, found.end), job.position)
-        coded = coder.occupation(job.title, told)
+        shown = []
+        for text, found in _told_in(coder, job):
+            shown.append(found.what)
+            claim(found.what, Origin.READ, text, (found.start, found.end), job.position)
+        coded = coder.occupation(job.title, shown)
         job.occupation = coded.occupation if coded else None
         job.occupation_words = coded.words if coded else None
     for credential in credentials:
@@ -129,6 +130,17 @@ def code_passport(
     made = list(claims.values())
     weigh_claims(made, experiences, credentials, references, coder.taxonomy)
     return made
+
+
+def _told_in(coder: Coder, job: Experience) -> list[tuple[str, Found[str]]]:
+    """(text, skill) of a job; of what its duties tell, only what the person did, helped with, led or learned."""
+    duties = job.duties or ""
+    told = [
+        (duties, Found(claim.skill, claim.words, claim.start, claim.end))
+        for claim in read_narrative(duties, coder)
+        if claim.counts
+    ]
+    return told + [(text, found) for text in (job.tools or "", job.title) for found in coder.skills(text)]
 
 
 class ReturneeImporter:

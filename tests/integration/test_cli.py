@@ -45,7 +45,7 @@ class Hunar:
             patch.setenv("HUNAR_DATA", str(self.folder / "var"))
             patch.setenv("HUNAR_ACCOUNT", DEMO_COUNSELLOR)
             patch.setenv("COLUMNS", "200")
-            patch.setattr(application, "SentenceEmbedder", lambda folder: HashingEmbedder())
+            patch.setattr(application, "embedder_named", lambda name, data: HashingEmbedder())
             patch.setattr(sys, "argv", ["hunar", *words])
             code = 0
             try:

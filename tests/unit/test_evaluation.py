@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,9 @@ from matching.evaluation import (
     reciprocal,
     within,
 )
-from matching.rankers import SYSTEMS, Bm25, Rankers, occupation_prior, skill_prior, stored_vectors
+from matching.rankers import SYSTEMS, Bm25, OccupationRanking, Rankers, skill_prior, stored_vectors
+from matching.titles import TitleReader
+from matching.work_model import shipped_model
 from profiling.coding import Coder
 from profiling.errors import OperatorError
 from profiling.esco_labels import ConceptLabels
@@ -177,9 +179,11 @@ def test_bm25_by_hand() -> None:
 def test_every_system_ranks_by_the_best_label_of_a_concept() -> None:
     labels = _labels((("kite folder", "paper kite hand"), ("lamp mender",), ("ferry rope hand", "deck hand")))
     embedder = HashingEmbedder()
-    rankers = Rankers(
-        labels, embedder.encode(labels.texts), lambda text: scores(0, 0, float(text == "lamp mender")), 7
-    )
+
+    def own(texts: Sequence[str], vectors: Scores, both: Scores) -> Scores:
+        return both + np.array([[0, 0, 4 * (text == "lamp mender")] for text in texts], dtype=np.float32)
+
+    rankers = Rankers(labels, embedder.encode(labels.texts), own, 7)
     texts = ["paper kite hand", "lamp mender"]
     found = rankers.scores(texts, embedder.encode(texts))
     assert tuple(found) == SYSTEMS
@@ -193,12 +197,18 @@ def test_every_system_ranks_by_the_best_label_of_a_concept() -> None:
     assert found["hunar"][1] == pytest.approx(found["sum"][1] + np.array([0, 0, 4]))
 
 
-def test_the_prior_of_a_title_is_its_link_then_its_group(coder: Coder) -> None:
+def test_occupations_rank_by_their_group_then_by_likeness_and_link(coder: Coder) -> None:
     isco = str(coder.taxonomy.isco_of("auto-electrician"))
     labels = _labels((("one",), ("two",), ("three",)), (isco, isco, "2431"))
-    prior = occupation_prior(coder, {"auto-electrician": frozenset({"u1", "not here"})}, labels)
-    assert prior("Auto electrician").tolist() == [1, 2, 0]
-    assert prior("qqq zzz").tolist() == [0, 0, 0]
+    reader = TitleReader(shipped_model(), HashingEmbedder(), coder)
+    ranking = OccupationRanking(reader, labels, {"auto-electrician": frozenset({"u1", "not here"})})
+    vectors, both = np.zeros((1, 64), dtype=np.float32), np.zeros((1, 3), dtype=np.float32)
+    found = ranking.of_occupations(["Auto electrician"], vectors, both)[0]
+    assert np.argsort(-found).tolist() == [1, 0, 2]
+    groups = ranking.of_groups(["Auto electrician"], vectors, both)[0]
+    assert groups[0] == groups[1] > groups[2]
+    # The shares within a group add up to the group's probability.
+    assert np.exp(found[:2]).sum() == pytest.approx(np.exp(groups[0]), rel=1e-4)
 
 
 def test_the_prior_of_a_sentence_is_labels_of_two_words_that_stand_in_it() -> None:

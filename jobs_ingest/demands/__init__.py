@@ -1,0 +1,33 @@
+"""What a vacancy's or a course's own words ask for or teach, each with the words that say so."""
+
+from jobs_ingest.demands.course import read_course
+from jobs_ingest.demands.reading import read_demands
+from jobs_ingest.demands.values import (
+    CourseReading,
+    Demands,
+    EducationDemand,
+    ExperienceDemand,
+    LanguageDemand,
+    Length,
+    LicenceDemand,
+    Option,
+    SkillDemand,
+    SkillLevel,
+    Wish,
+)
+
+__all__ = [
+    "CourseReading",
+    "Demands",
+    "EducationDemand",
+    "ExperienceDemand",
+    "LanguageDemand",
+    "Length",
+    "LicenceDemand",
+    "Option",
+    "SkillDemand",
+    "SkillLevel",
+    "Wish",
+    "read_course",
+    "read_demands",
+]

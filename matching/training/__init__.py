@@ -1,0 +1,1 @@
+"""Training of what Hunar ships: the encoder that knows work, and the model that reads titles."""

