@@ -111,7 +111,7 @@ def _told(item: dict[str, Any], coder: Coder) -> str:
     """One thing found: its words, then what they were read as."""
     hidden = {"words", "start", "end", "option"}
     parts = [
-        f"{key} {_label(value, coder) if key == 'skill' else value}"
+        f"{key} {_label(value, coder) if key == 'code' else value}"
         for key, value in item.items()
         if key not in hidden and value not in (None, (), [], "", False)
     ]

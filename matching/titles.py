@@ -151,7 +151,9 @@ def _joined(whole: TitleReading, parts: Sequence[TitleReading]) -> TitleReading:
     """The reading of the whole, with the sure readings of parts that name another job."""
     first = whole
     sure = [part for part in parts if part.sure]
-    if not whole.sure and sure:
+    named = {part.groups[0].isco for part in sure}
+    # The whole of two jobs may look like a third: "steel fixer, also ducting helper" is no sheet-metal worker.
+    if (not whole.sure and sure) or (len(sure) > 1 and whole.groups[0].isco not in named):
         first = TitleReading(whole.text, True, sure[0].groups, sure[0].nothing)
     seen = {first.groups[0].isco} if first.groups else set()
     further = []

@@ -19,7 +19,7 @@ from profiling.taxonomy import GROUP, Taxonomy
 from profiling.wordforms import Word, forms, words
 
 #: Grows with every change of the rules below, so that stored codes are made again.
-RULES = "rules-7"
+RULES = "rules-8"
 #: Least likeness (0 to 100, rapidfuzz ratio) of a misspelt title to a name.
 _FUZZY_CUTOFF = 90
 _MIN_FUZZY_LENGTH = 6

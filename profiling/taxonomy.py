@@ -141,7 +141,7 @@ def read_starter(folder: Path = STARTER) -> Taxonomy:
     """Read and check the starter taxonomy. Raises TaxonomyError with every problem found."""
     problems: list[str] = []
     groups = _read_isco(folder / "isco08.csv")
-    skills = _read_skills(folder, problems)
+    skills = _with_words(_read_skills(folder, problems), folder / "skill_words", problems)
     occupations = _read_trades(folder, groups, skills, problems)
     licences = _read_licences(folder, problems)
     problems += _orphans(occupations, skills) + _unmarked_names(occupations)
@@ -186,6 +186,24 @@ def _read_skills(folder: Path, problems: list[str]) -> dict[str, Skill]:
         if not skills[code].label or not skills[code].phrases:
             problems.append(f"{file}: skill {code} needs a label and phrases")
     return skills
+
+
+def _with_words(skills: dict[str, Skill], folder: Path, problems: list[str]) -> dict[str, Skill]:
+    """The skills with the phrases of other languages: a file each, so that a speaker can correct one language."""
+    found = dict(skills)
+    for path in sorted(folder.glob("*.tsv")):
+        for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            code, tab, phrases = text.partition("\t")
+            if not text or text.startswith("#"):
+                continue
+            if code not in found or not tab:
+                problems.append(f"{path.name}, line {line}: {code[:40]!r} is no skill, or has no phrases")
+                continue
+            skill = found[code]
+            more = (phrase.strip() for phrase in phrases.split("|"))
+            kept = dict.fromkeys((*skill.phrases, *filter(None, more)))
+            found[code] = Skill(code, skill.label, tuple(kept))
+    return found
 
 
 def _read_licences(folder: Path, problems: list[str]) -> dict[str, Licence]:

@@ -36,7 +36,7 @@ from profiling.taxonomy import (
 def files_hash(folder: Path = STARTER) -> str:
     """A hash of the taxonomy files, to see whether they changed."""
     digest = hashlib.sha256()
-    for path in sorted([*folder.rglob("*.toml"), *folder.glob("*.csv")]):
+    for path in sorted([*folder.rglob("*.toml"), *folder.rglob("*.tsv"), *folder.glob("*.csv")]):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -36,6 +36,18 @@ class Word:
 _WHOLE = frozenset("excellent excellence".split())
 
 
+#: Past forms of verbs of work that no stemmer knows. *Ground*, *left* and *saw* are left out: they name things too.
+_PAST = dict(
+    pair.split(":")
+    for pair in (
+        "laid:lay drove:drive driven:drive built:build made:make taught:teach wove:weave woven:weave dug:dig"
+        " fed:feed swept:sweep bent:bend ran:run wrote:write written:write kept:keep sold:sell bought:buy"
+        " took:take taken:take"
+        " gave:give given:give hung:hang shook:shake wound:wind caught:catch sewn:sew tied:tie tying:tie dealt:deal"
+    ).split()
+)
+
+
 @lru_cache(maxsize=65_536)
 def word_form(text: str, *, name: bool = False) -> str:
     """The compared form of one word; in names of trades only the plural goes.
@@ -46,7 +58,7 @@ def word_form(text: str, *, name: bool = False) -> str:
     if folded.isascii():
         if len(folded) <= 3 or not folded.isalpha() or folded in _WHOLE:
             return folded
-        return _singular(folded) if name else str(_ENGLISH.stemWord(folded))
+        return _singular(folded) if name else str(_ENGLISH.stemWord(_PAST.get(folded, folded)))
     if "\u0900" <= folded[0] <= "\u097f":
         for ending in _ENDINGS:
             if folded.endswith(ending) and len(folded) >= len(ending) + 2:

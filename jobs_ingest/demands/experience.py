@@ -13,6 +13,7 @@ from jobs_ingest.demands.licences import countries, expand
 
 _MONTHS = {"years": 12.0, "months": 1.0, "weeks": 12 / 52, "days": 12 / 365, "hours": 0.0}
 #: Years beyond which a number tells an age or the firm's own history.
+_MOST_ALONE = 12
 _MOST_YEARS = 40
 _NEAR, _FAR = 45, 90
 #: What may follow years of work where the word experience is left out.
@@ -201,7 +202,7 @@ def _experience(
     close = word is not None and word.start >= quantity.end and word.start - quantity.end <= 12
     if after_pattern.match(following) and not close:
         return None
-    bare = not re.search(LETTER, folded[clause.start : quantity.start] + folded[quantity.end : clause.end])
+    bare = _stands_alone(folded, clause, quantity)
     asks = clause.section in (REQUIREMENTS, WISHES) or quantity.bounded
     works = asks and bool(_OF_WORK.match(following))
     # "Bachelor with 2 years or diploma with 5 years experience"
@@ -218,6 +219,22 @@ def _experience(
             start = word.start
     where, start, end = _where(folded, clause, start, end)
     return Experience(start, end, quantity.months(quantity.least), quantity.months(quantity.most), where, quantity)
+
+
+def _stands_alone(folded: str, clause: Clause, quantity: Quantity) -> bool:
+    """Whether nothing else is said with it, in its clause or between commas: "5 years minimum", "B.E. or 10 years".
+
+    Between commas, a long time alone is an age: "18+ years".
+    """
+    before, after = folded[clause.start : quantity.start], folded[quantity.end : clause.end]
+    if not re.search(LETTER, before + after):
+        return True
+    if (quantity.months(quantity.least) or 0) > 12 * _MOST_ALONE:
+        return False
+    before, after = before.rsplit(",", 1)[-1], after.split(",", 1)[0].rstrip(". ")
+    if re.search(LETTER, after):
+        return False
+    return bool(re.search(r"\bor\s$", before)) or (quantity.bounded and not re.search(LETTER, before))
 
 
 def _word_near(folded: str, said: list[Hit[str]], quantity: Quantity, floor: int, fence: int) -> Hit[str] | None:

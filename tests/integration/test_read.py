@@ -45,7 +45,7 @@ def test_a_vacancy_from_standard_input(ask, monkeypatch: pytest.MonkeyPatch) -> 
     advert = "Mason required. Block laying and plastering. Basic English preferred, 5 years minimum."
     monkeypatch.setattr("sys.stdin", io.StringIO(advert))
     found = json.loads(ask("vacancy", "-", "--json"))
-    assert {skill["skill"] for skill in found["skills"]} >= {"lay-blocks", "plaster-walls"}
+    assert {skill["code"] for skill in found["skills"]} >= {"lay-blocks", "plaster-walls"}
     assert [(one["code"], one["wish"]) for one in found["languages"]] == [("en", "wished")]
     assert "experience" in ask("vacancy", advert)
 
