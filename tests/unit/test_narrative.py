@@ -128,7 +128,7 @@ HELPED = [
     ),
     ("I helped old people, personal care", "personal-care=did"),
     ("Block work and plastering. Helper gave me mortar", "lay-blocks=did plaster-walls=did"),
-    ("मिस्त्री के साथ प्लास्टर में मदद की, वेल्डिंग में मदद की", "weld-metal=helped"),
+    ("मिस्त्री के साथ प्लास्टर में मदद की, वेल्डिंग में मदद की", "plaster-walls=helped weld-metal=helped"),
     ("mistri ke saath plastering karta tha", "plaster-walls=helped"),
     ("मिस्त्रीलाई प्लास्टर गर्ने काममा सघाएँ", "plaster-walls=helped"),
     ("mistri lai brick laying ma saghaye", "lay-bricks=helped"),
