@@ -176,10 +176,10 @@ def test_walk_from_caseload_to_vacancy(address: str, signed_in: BrowserContext, 
     page.get_by_role("link", name="Dhan Bahadur Chepang").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Dhan Bahadur Chepang"
     page.get_by_role("link", name="Jobs and courses").click()
-    assert page.get_by_text("What to ask next").is_visible()
+    page.get_by_text("What to ask next").wait_for()
     page.locator("article h3 a").first.click()
     page.wait_for_url("**/vacancies/*")
-    assert page.get_by_role("heading", name="As published").is_visible()
-    assert page.get_by_role("link", name="DEMO-R-001").is_visible()
+    page.get_by_role("heading", name="As published").wait_for()
+    page.get_by_role("link", name="DEMO-R-001").wait_for()
     assert problems == []
     page.close()
