@@ -148,6 +148,7 @@ _FIELDS = {
     "reference": "who speaks for you", "references": "who speaks for you",
     "reference.name": "who speaks for you", "reference.contact": "how to reach who speaks for you",
     "credential.number": "your certificates", "credentials": "your certificates",
+    "experience.occupation": "which trade a job of yours is",
     "passport": "your work and skills", "matching_profile": "your work and skills",
     "consent": "what you allow", "protection_note": "notes kept in confidence", "access_log": "this list",
     "contact_request": "what employers asked of you", "disclosure": "what employers were shown",

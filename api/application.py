@@ -27,12 +27,15 @@ from jobs_ingest.courses import CourseImporter
 from jobs_ingest.importer import OfferImporter
 from jobs_ingest.recode import recode_offers
 from jobs_ingest.vacancies import VacancyImporter
-from matching.embeddings import Embedder, Progress, embedder_named, no_progress
+from matching.embedder_names import embedder_named
+from matching.embeddings import Embedder, Progress, no_progress
 from matching.market import Market, load_market
+from matching.title_coding import ShippedTitles
 from matching.vectors import KINDS, Refreshed, refresh_vectors
 from profiling.access import Principal, Role
 from profiling.coding import Coder
 from profiling.errors import InputError
+from profiling.guessing import TitleGuesser
 from profiling.importing import ImportReport, import_file
 from profiling.intake import ReturneeImporter
 from profiling.mapping import Mapping
@@ -47,6 +50,7 @@ _log = logging.getLogger("hunar")
 _RECODE_BATCH = 500
 _OFFERS: dict[str, type[OfferImporter]] = {"vacancies": VacancyImporter, "courses": CourseImporter}
 Clock = Callable[[], datetime]
+MakeTitles = Callable[[Coder], TitleGuesser]
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,18 @@ class Application:
     """One running Hunar on one database."""
 
     def __init__(
-        self, settings: Settings, *, embedder: Embedder | None = None, clock: Clock = lambda: datetime.now(UTC),
+        self, settings: Settings, *, embedder: Embedder | None = None, titles: MakeTitles | None = None,
+        clock: Clock = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
+        """``titles`` makes the reader of titles that the rules do not know.
+
+        Without it the shipped one is asked; whoever hands in an embedder of their own hands in a reader too, or
+        titles are coded by rules alone.
+        """
         self.settings = settings
         self.engine = make_engine(settings.database)
         self.embedder: Embedder = embedder or embedder_named(settings.embedder, settings.data)
+        self._titles = titles or (self._shipped_titles if embedder is None else None)
         self.now = clock
         self._market: Market | None = None
         self._market_revision: tuple[int, int] | None = None
@@ -156,8 +167,13 @@ class Application:
         with self.reading() as session:
             revision = revision_number(session, "taxonomy")
             if self._coder is None or self._coder_revision != revision:
-                self._coder, self._coder_revision = Coder(load_taxonomy(session)), revision
+                rules = Coder(load_taxonomy(session))
+                self._coder = rules.with_titles(self._titles(rules)) if self._titles else rules
+                self._coder_revision = revision
             return self._coder
+
+    def _shipped_titles(self, rules: Coder) -> TitleGuesser:
+        return ShippedTitles(rules, self.embedder)
 
     def ping(self) -> None:
         """Ask the database for an answer."""

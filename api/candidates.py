@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from api.wording import BANDS
+from api.match_wording import BANDS
 from matching.explanation import Reason
 from matching.gaps import Gap, GapKind
 from matching.market import VacancyView
@@ -34,7 +34,7 @@ from profiling.pseudonym import (
 )
 from profiling.taxonomy import Taxonomy
 
-#: The words for these are the bands of ``api.wording``: strong, good, possible, weak.
+#: The words for these are the bands of ``api.match_wording``: strong, good, possible, weak.
 FITS = ("strong", "good", "possible", "weak")
 #: What a match must rest on to be shown: the agreement speaks of employers with a fitting vacancy.
 _SUBSTANCE = frozenset({"occupation", "essential_skills", "wished_skills", "usual_skills"})

@@ -26,7 +26,8 @@ from jobs_ingest.repository import find_vacancy, search_vacancies, vacancies_aft
 from matching import pipeline
 from matching.market import Market
 from profiling.access import STAFF
-from profiling.corrections import correct_identity, correct_passport
+from profiling.coding import Coded
+from profiling.corrections import correct_identity, correct_occupations, correct_passport
 from profiling.errors import NotFound
 from profiling.repository import (
     IDENTITY_AS,
@@ -101,21 +102,36 @@ class Casework(Desk):
             return found
 
     def correct(
-        self, returnee_id: uuid.UUID, identity: Mapping[str, str | None], passport: Mapping[str, object]
-    ) -> CaseFile:
-        """Change fields of the identity and of the passport. Raises Forbidden for a field not theirs to write."""
+        self, returnee_id: uuid.UUID, identity: Mapping[str, str | None], passport: Mapping[str, object],
+        trades: Mapping[int, str] | None = None,
+    ) -> CaseFile:  # fmt: skip
+        """Change fields of the identity and of the passport, and the trades of jobs by their numbers.
+
+        Raises Forbidden for a field not theirs to write.
+        """
         with self.application.session() as session:
             self.aim(session, Action.CASE_WRITE, returnee_id)
             for name in identity:
                 # A field that is none is refused where it would be written.
                 self.require(Action.CASE_WRITE, IDENTITY_AS.get(name, "identity.name"))
-            if passport:
+            if passport or trades:
                 self.require(Action.CASE_WRITE, "passport")
             correct_identity(session, returnee_id, identity)
             correct_passport(session, returnee_id, passport, self.application.coder())
-            self.record(session, "change", [returnee_id], ",".join(sorted([*identity, *passport])))
+            correct_occupations(session, returnee_id, trades or {}, self.application.coder())
+            changed = sorted([*identity, *passport, *(["experience.occupation"] if trades else [])])
+            self.record(session, "change", [returnee_id], ",".join(changed))
             session.commit()
         return self.case(returnee_id)
+
+    def suggested(self, case: CaseFile) -> dict[int, list[Coded]]:
+        """For jobs without a trade up to three likely groups, for whoever may set one; they are kept nowhere."""
+        if not self.may(Action.CASE_WRITE, "passport"):
+            return {}
+        coder = self.application.coder()
+        open_jobs = [job for job in case.experiences if job.occupation is None and not job.occupation_by_hand]
+        coder.prepare(job.title for job in open_jobs)
+        return {job.position: coder.suggestions(job.title) for job in open_jobs}
 
     def matches(self, returnee_id: uuid.UUID, *, jobs: int = 10, courses: int = 5) -> PersonMatches:
         """One person's jobs and courses under their name; without consent to matching, none."""

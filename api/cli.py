@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from api import printing, wording
@@ -25,6 +23,7 @@ from api.console import console_principal
 from api.demo_centre import DEMO_COUNSELLOR, demo_accounts, load_demo, showcase
 from api.evaluate_cli import add_evaluate
 from api.operator_cli import add_operator_commands
+from api.progress import progress
 from api.read_cli import add_read
 from api.schemas import CandidateOut, MatchOut
 from api.settings import Settings
@@ -77,21 +76,14 @@ def _casework(application: Application, login: str) -> Casework:
     return Casework(application, console_principal(application, login))
 
 
-@contextmanager
-def _bars() -> Iterator[Progress]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        yield progress
-
-
 def _refresh(application: Application) -> IndexReport:
-    with _bars() as bars:
-        current: list[TaskID] = []
+    with progress(err) as steps:
+        current: list[Callable[[int], None]] = []
 
         def begin(kind: str, total: int) -> None:
-            current[:] = [bars.add_task(f"embedding {kind} texts", total=total)]
+            current[:] = [steps.begin(f"embedding {kind} texts", total)]
 
-        report = application.refresh(begin=begin, progress=lambda done: bars.advance(current[0], done))
+        report = application.refresh(begin=begin, progress=lambda done: current[0](done))
     for part in report.refreshed:
         err.print(f"{part.kind} vectors: {part.embedded:,} embedded, {part.kept:,} kept, {part.removed:,} removed")
     err.print(f"index of {report.vacancies:,} vacancies: {report.index}; {report.recoded:,} records coded again")
@@ -104,9 +96,8 @@ def demo(
 ) -> None:
     """Load the fictional demo centre, show one returnee's passport and matches, and serve the pages."""
     application = _application(prepare=True)
-    with _bars() as bars:
-        task = bars.add_task("loading the demo centre", total=None)
-        for report in load_demo(application, progress=lambda rows: bars.update(task, completed=rows)):
+    with progress(err) as steps:
+        for report in load_demo(application, lambda rows: steps.reach("loading the demo centre", rows)):
             printing.print_report(err, report)
     _refresh(application)
     logins = demo_accounts(application)
@@ -213,11 +204,10 @@ def _ingest_command(kind: Kind) -> Callable[..., None]:
         as_json: JsonFlag = False,
     ) -> None:
         application = _application()
-        with _bars() as bars:
-            task = bars.add_task(f"reading {kind}", total=None)
+        with progress(err) as steps:
             report = application.ingest(
                 kind, file, source=source, centre=centre, mapping=read_mapping(mapping) if mapping else None,
-                errors_to=errors_to, progress=lambda rows: bars.update(task, completed=rows),
+                errors_to=errors_to, progress=lambda rows: steps.reach(f"reading {kind}", rows),
             )  # fmt: skip
         if as_json:
             counts = ("kind", "file_name", "encoding", "read", "new", "changed", "unchanged", "rejected", "kept")

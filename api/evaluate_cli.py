@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +13,28 @@ import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from api.application import Application
-from matching.evaluation import METRICS, RESAMPLES, SEED, Evaluation, Gauge, Item, Measured, Scores, Task, evaluate
+from api.progress import progress
+from matching.embeddings import Embedder, Vectors
+from matching.evaluation import (
+    METRICS,
+    RESAMPLES,
+    SEED,
+    Evaluation,
+    Gauge,
+    Item,
+    Measured,
+    Scores,
+    Task,
+    calibrations,
+    evaluate,
+)
 from matching.rankers import OccupationRanking, Own, Rankers, SkillRanking, stored_vectors
+from matching.title_model import as_english
 from matching.titles import TitleReader
+from matching.work_embedder import WorkEmbedder
 from matching.work_model import shipped_model
 from profiling.errors import InputError
 from profiling.esco import ATTRIBUTION
@@ -63,8 +78,8 @@ def add_evaluate(app: typer.Typer, application: Callable[[], Application]) -> No
         """
         made = application()
         items = read_items(task, folder)
-        with _bars() as begin:
-            found, labels, missed = run(made, task, items, begin)
+        with progress(_err()) as steps:
+            found, labels, missed = run(made, task, items, steps.begin)
         _err().print(
             f"ESCO {escape(labels.version)}, encoder {escape(made.embedder.model)}, "
             f"{escape(made.coder().version)}, {RESAMPLES:,} resamples, seed {SEED}"
@@ -127,30 +142,46 @@ def run(
     application: Application, task: Task, items: list[Item], begin: Begin = lambda step, total: lambda done: None
 ) -> tuple[Evaluation, ConceptLabels, int]:
     """Measure; returns also the labels and how many items have no answer in the ESCO version in use."""
+    embedder = application.embedder
+    plain = embedder.plain if isinstance(embedder, WorkEmbedder) else embedder
+    texts = [item.text for item in items]
+    heard: list[Scores] = []
+    ranking: OccupationRanking | None = None
     with application.reading() as session:
         if task is Task.SKILL_EXTRACTION:
-            labels = skill_labels(session)
-            own: Own = SkillRanking(labels)
+            labels, own_texts = skill_labels(session), texts
         else:
-            labels = occupation_labels(session)
-            reader = TitleReader(shipped_model(), application.embedder, application.coder())
-            ranking = OccupationRanking(reader, labels, trade_links(session))
-            own = ranking.of_occupations if task is Task.TITLE_OCCUPATION else ranking.of_groups
-    embedder = application.embedder
-    known = stored_vectors(
-        embedder, labels.texts, application.settings.data / "labels", begin("labels", len(labels.texts))
-    )
-    texts = [item.text for item in items]
-    distinct = {text: at for at, text in enumerate(dict.fromkeys(texts))}
-    vectors = embedder.encode(list(distinct), begin("texts", len(distinct)))
-    vectors = vectors[np.array([distinct[text] for text in texts])]
-    rankers = Rankers(labels, known, own, SEED)
+            labels, own_texts = occupation_labels(session), [as_english(text) for text in texts]
+            reader = TitleReader(shipped_model(), embedder, application.coder())
+            ranking = OccupationRanking(reader, labels, trade_links(session), heard.append)
+
+    def known(of: Embedder) -> Vectors:
+        folder = application.settings.data / "labels"
+        return stored_vectors(of, labels.texts, folder, begin(f"labels, {of.model}", len(labels.texts)))
+
+    def read(of: Embedder, said: Sequence[str]) -> Vectors:
+        distinct = {text: at for at, text in enumerate(dict.fromkeys(said))}
+        made = of.encode(list(distinct), begin(f"texts, {of.model}", len(distinct)))
+        return np.asarray(made[np.array([distinct[text] for text in said])], dtype=np.float32)
+
+    mine = known(embedder)
+    if ranking is None:
+        own: Own = SkillRanking(embedder, labels, mine)
+    else:
+        own = ranking.of_occupations if task is Task.TITLE_OCCUPATION else ranking.of_groups
+    rankers = Rankers(labels, mine if plain is embedder else known(plain), mine, own, SEED)
     gauge = Gauge(task, labels.uris, labels.isco)
+    plain_read, own_read = read(plain, texts), read(embedder, own_texts)
 
     def score(start: int, stop: int) -> dict[str, Scores]:
-        return rankers.scores(texts[start:stop], vectors[start:stop])
+        part = slice(start, stop)
+        return rankers.scores(texts[part], plain_read[part], own_texts[part], own_read[part])
 
     found = evaluate(task, items, gauge, score, begin("items", len(items)))
+    if ranking is not None:
+        whole = np.concatenate(heard)
+        groups = [ranking.classes[at] for at in whole.argmax(axis=1)]
+        found = replace(found, calibration=calibrations(items, whole.max(axis=1).astype(float), groups))
     return found, labels, sum(not gauge.knows(item) for item in items)
 
 
@@ -158,6 +189,13 @@ def _show(found: Evaluation) -> None:
     _print_part(found.task, f"{found.task.value}, n = {found.whole.n:,}", found.whole)
     for name, part in found.slices.items():
         _print_part(found.task, f"{name}, n = {part.n:,}", part)
+    for name, told in found.calibration.items():
+        value, low, high = told.error
+        title = f"calibration of the first unit group, {name}: error {value:.3f} [{low:.3f}, {high:.3f}]"
+        table = Table("stated", "right", "titles", title=title, title_justify="left", box=None)
+        for some in told.bins:
+            table.add_row(f"{some.stated:.2f}", f"{some.right:.2f}", f"{some.n:,}")
+        _out().print(table)
 
 
 def _print_part(task: Task, title: str, measured: Measured) -> None:
@@ -166,19 +204,6 @@ def _print_part(task: Task, title: str, measured: Measured) -> None:
         cells = (f"{value:.3f} [{low:.3f}, {high:.3f}]" for value, low, high in metrics.values())
         table.add_row(system, *(escape(cell) for cell in cells))
     _out().print(table)
-
-
-@contextmanager
-def _bars() -> Iterator[Begin]:
-    console = _err()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-
-        def begin(step: str, total: int) -> Callable[[int], None]:
-            task = bars.add_task(step, total=total)
-            return lambda done: bars.advance(task, done)
-
-        yield begin
 
 
 def _out() -> Console:

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, TextColumn
 
 from api import printing
 from api.accounts import first_administrator, rescue_administrator
 from api.application import Application
 from api.audit_head import Head
 from api.erasures import erase_due
+from api.progress import progress
 from jobs_ingest.employers import add_employer, give_vacancy, list_employers
 from profiling.codes import CountryCode
 from profiling.retention import due_for_erasure, erasure_counts
@@ -119,9 +119,8 @@ def _keeping(app: typer.Typer, keys: typer.Typer, application: Callable[[], Appl
     @keys.command("rotate")
     def keys_rotate() -> None:
         """Seal everything with a new key and forget the old one. Copy the key file afterwards."""
-        with Progress(TextColumn("{task.description} {task.completed:,.0f}"), console=err, transient=True) as bars:
-            task = bars.add_task("sealing", total=None)
-            sealed = application().rotate_keys(lambda rows: bars.advance(task, rows))
+        with progress(err) as steps:
+            sealed = application().rotate_keys(steps.begin("sealing"))
         err.print(f"{sealed:,} values sealed anew.")
 
     @app.command()

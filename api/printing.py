@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api import wording
+from api import match_wording, wording
 from api.accounts import Issued
 from api.answers import NamedCandidate
 from api.demo_centre import DemoLogin
@@ -51,6 +51,8 @@ def print_passport(console: Console, case: CaseFile, taxonomy: Taxonomy) -> None
         trade = "trade not understood yet"
         if job.occupation:
             trade = f"{taxonomy.label(job.occupation)}, ISCO-08 {taxonomy.isco_of(job.occupation)}"
+            if job.occupation_likeness is not None and job.occupation_likeness < 1:
+                trade = f"probably {trade}; read from the title, {job.occupation_likeness:.0%}"
         span = wording.duration(months) if months else "length not known"
         where = wording.country_name(job.country) or "country not known"
         console.print(f"  [bold]{escape(job.title)}[/bold] ({escape(trade)}), {where}, {span}")
@@ -91,7 +93,9 @@ def print_matches(console: Console, found: MatchList, taxonomy: Taxonomy) -> Non
         console.print("  No open vacancy is near enough today.")
     if found.weaker:
         console.print(f"  {found.weaker:,} more were compared and fit less well", style="dim")
-    left_out = ", ".join(f"{count:,} {wording.BARRIERS[barrier]}" for barrier, count in found.left_out.items())
+    left_out = ", ".join(
+        f"{count:,} {match_wording.BARRIERS[barrier]}" for barrier, count in found.left_out.items()
+    )
     console.print(f"  Left out: {left_out or 'nothing'}", style="dim")
     console.rule("Courses and recognition of prior learning")
     for number, course in enumerate(found.courses, 1):
@@ -102,7 +106,7 @@ def print_matches(console: Console, found: MatchList, taxonomy: Taxonomy) -> Non
         console.rule("What to ask next")
         for question in found.ask:
             touched = wording.count(question.vacancies, "vacancy", "vacancies")
-            console.print(f"  {escape(wording.question_text(question))} ({touched})")
+            console.print(f"  {escape(match_wording.question_text(question))} ({touched})")
     console.print(f"  Made by {found.ranker}, {found.model}, taxonomy {found.taxonomy}", style="dim")
 
 
@@ -114,17 +118,17 @@ def print_job(console: Console, number: int, job: JobMatch, taxonomy: Taxonomy) 
     )
     console.print(
         f"{number:2}. [bold]{escape(view.title)}[/bold] · {escape(where)} · "
-        f"{wording.band(job.score)} ({job.score:.2f})"
+        f"{match_wording.band(job.score)} ({job.score:.2f})"
     )
     for reason in job.reasons[:_SHOWN_REASONS]:
         mark = "+" if reason.amount >= 0 else "-"
-        console.print(f"      {mark} {escape(wording.reason_text(reason))}")
+        console.print(f"      {mark} {escape(match_wording.reason_text(reason))}")
     for skill in job.matched[:_SHOWN_REASONS]:
         console.print(
             f"      = “{escape(skill.said)}” answers “{escape(skill.asked)}” ({wording.EVIDENCE[skill.evidence]})"
         )
     for gap in job.missing:
-        console.print(f"      ? {escape(wording.gap_text(gap, taxonomy))}")
+        console.print(f"      ? {escape(match_wording.gap_text(gap, taxonomy))}")
 
 
 def print_course(console: Console, number: int, found: CourseMatch) -> None:
@@ -134,7 +138,7 @@ def print_course(console: Console, number: int, found: CourseMatch) -> None:
     console.print(f"{number:2}. [bold]{escape(course.title)}[/bold] ({course.kind}) · {escape(where)}")
     for reason in found.reasons[:_SHOWN_REASONS]:
         mark = "+" if reason.amount >= 0 else "-"
-        console.print(f"      {mark} {escape(wording.reason_text(reason))}")
+        console.print(f"      {mark} {escape(match_wording.reason_text(reason))}")
 
 
 def print_candidates(console: Console, found: list[NamedCandidate], taxonomy: Taxonomy) -> None:
@@ -142,13 +146,14 @@ def print_candidates(console: Console, found: list[NamedCandidate], taxonomy: Ta
     for number, candidate in enumerate(found, 1):
         match = candidate.found.match
         console.print(
-            f"{number:2}. [bold]{escape(candidate.ref)}[/bold] · {wording.band(match.score)} ({match.score:.2f})"
+            f"{number:2}. [bold]{escape(candidate.ref)}[/bold] · "
+            f"{match_wording.band(match.score)} ({match.score:.2f})"
         )
         for reason in match.reasons[:_SHOWN_REASONS]:
             mark = "+" if reason.amount >= 0 else "-"
-            console.print(f"      {mark} {escape(wording.reason_text(reason))}")
+            console.print(f"      {mark} {escape(match_wording.reason_text(reason))}")
         for gap in match.missing:
-            console.print(f"      ? {escape(wording.gap_text(gap, taxonomy))}")
+            console.print(f"      ? {escape(match_wording.gap_text(gap, taxonomy))}")
     if not found:
         console.print("  Nobody who agreed to matching passes the filters of this vacancy.")
 

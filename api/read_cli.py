@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from api.application import Application
 from jobs_ingest.demands import read_course, read_demands
+from matching.title_coding import encoder_named
 from matching.titles import TitleReader, TitleReading
 from matching.work_model import shipped_model
 from profiling.coding import Coder
@@ -40,7 +41,8 @@ def add_read(read: typer.Typer, application: Callable[[], Application]) -> None:
         Example: hunar read title "House driver cum cook"
         """
         made = application()
-        reader = TitleReader(shipped_model(), made.embedder, made.coder())
+        model = shipped_model()
+        reader = TitleReader(model, encoder_named(model.manifest["encoder"], made.embedder), made.coder().by_rules())
         reading = reader.read(_text(text), context)
         if as_json:
             _json({**asdict(reading), "language": detect(reading.text).language})

@@ -84,6 +84,7 @@ class JobOut(BaseModel):
     country: str | None
     district: str | None
     occupation: str | None
+    occupation_likeness: float | None
     closes_on: date | None
     score: float
     bias: float
@@ -98,7 +99,8 @@ class JobOut(BaseModel):
         view = job.vacancy
         return cls(
             id=view.id, ref=view.ref, title=view.title, employer=view.employer, country=view.country,
-            district=view.district, occupation=view.occupation, closes_on=view.closes_on,
+            district=view.district, occupation=view.occupation,
+            occupation_likeness=view.occupation_likeness, closes_on=view.closes_on,
             score=job.score, bias=job.bias,
             reasons=[ReasonOut.of(reason) for reason in job.reasons],
             matched=[SkillOut.of(skill) for skill in job.matched],

@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from api.application import Application
+from api.progress import progress
 from profiling.esco import ATTRIBUTION
 from profiling.esco_store import EscoImport, import_esco, list_versions, remove_version, use_version
 
@@ -32,15 +32,11 @@ def add_commands(taxonomy: typer.Typer, application: Callable[[], Application]) 
     ) -> None:
         """Take in ESCO beside the starter taxonomy; all of it or, when something is wrong, nothing."""
         made = application()
-        with _bar() as bar:
-            tasks: dict[str, TaskID] = {}
-
-            def progress(step: str, done: int, total: int | None) -> None:
-                if step not in tasks:
-                    tasks[step] = bar.add_task(f"{step} ESCO", total=total)
-                bar.update(tasks[step], completed=done)
-
-            report = import_esco(made.session, path, made.now(), release=release, progress=progress)
+        with progress(_err()) as steps:
+            report = import_esco(
+                made.session, path, made.now(), release=release,
+                progress=lambda step, done, total: steps.reach(f"{step} ESCO", done, total),
+            )  # fmt: skip
         _print(report)
 
     @taxonomy.command("versions")
@@ -84,7 +80,7 @@ def add_commands(taxonomy: typer.Typer, application: Callable[[], Application]) 
 
 def _print(report: EscoImport) -> None:
     out = _out()
-    outcome = {"new": "taken in", "replaced": "taken in anew, in place of other files of this version"}
+    outcome = {"new": "taken in", "replaced": "taken in anew, as its files or the links to it have changed"}
     out.print(
         f"ESCO {escape(report.version)} ({', '.join(report.languages)}): "
         f"{outcome.get(report.outcome, 'stands already, unchanged')}{', in use' if report.active else ''}"
@@ -94,12 +90,6 @@ def _print(report: EscoImport) -> None:
     if not report.active:
         out.print(f"Another version is in use; `hunar taxonomy use {escape(report.version)}` changes to this one.")
     out.print(ATTRIBUTION)
-
-
-def _bar() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    console = _err()
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _out() -> Console:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
+from jobs_ingest.demands import read_course
 from jobs_ingest.importer import Fields, OfferImporter
 from jobs_ingest.models import Course
 from jobs_ingest.normalise import licence_codes, place
+from jobs_ingest.readings import COURSE_FIELDS, Read, course_values, stated_cells
 from profiling.coding import Coder
 from profiling.fields import Row
 
+_PARTS = re.compile(r"[,()\[\]]| - ")
 KINDS = ("course", "bridging", "rpl", "apprenticeship", "soft_skills")
 _COLUMNS = tuple(
     (
@@ -17,13 +23,35 @@ _COLUMNS = tuple(
 )
 
 
-def code_course(coder: Coder, title: str, trade: str | None, skills_text: list[str]) -> dict[str, object]:
-    """Occupation and skills of a course, each with its words."""
+def code_course(
+    coder: Coder,
+    title: str,
+    trade: str | None,
+    skills_text: list[str],
+    entry_conditions: str | None,
+    stated: Mapping[str, object],
+) -> dict[str, object]:
+    """What is understood of a course: occupation, skills, entry, and the columns that the source leaves empty.
+
+    ``stated`` holds the columns of ``readings.COURSE_FIELDS`` that the source itself states. What is answered
+    beside the skills of its own list was read from title, skills and entry conditions, and ``read`` says from
+    which words.
+    """
     taught, _ = coder.demands(skills_text)
-    coded = coder.occupation(trade or title, {hit.what for hit in taught})
+    # The parts of a title stand for themselves: "Plumbing (390 hours)".
+    text = "\n".join([*_PARTS.split(title), *skills_text, "Entry requirements:", entry_conditions or ""])
+    reading = read_course(text, coder)
+    teaches = {hit.what: hit.words for hit in taught}
+    read = [Read("teaches", skill.code, skill.words) for skill in reading.taught if skill.code not in teaches]
+    teaches |= {entry.value: entry.words for entry in read}
+    values = course_values(reading, stated)
+    coded = coder.occupation(trade or title, set(teaches))
     return {
+        **values.columns,
         "occupation": coded.occupation if coded else None,
-        "teaches": [[hit.what, hit.words] for hit in taught],
+        "occupation_likeness": coded.likeness if coded else None,
+        "teaches": [[code, words] for code, words in teaches.items()],
+        "read": [list(entry) for entry in (*read, *values.read)],
         "coding": coder.version,
     }
 
@@ -68,5 +96,6 @@ class CourseImporter(OfferImporter):
         }
 
     def code(self, fields: Fields) -> Fields:
-        """Occupation and skills."""
-        return code_course(self._coder, **{name: fields[name] for name in ("title", "trade", "skills_text")})  # type: ignore[arg-type]
+        """Occupation, skills, entry, and what the file's own columns leave empty."""
+        told = {name: fields[name] for name in ("title", "trade", "skills_text", "entry_conditions")}
+        return code_course(self._coder, **told, stated=stated_cells(fields, COURSE_FIELDS))  # type: ignore[arg-type]

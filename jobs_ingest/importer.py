@@ -45,6 +45,10 @@ class OfferImporter(ABC):
     def code(self, fields: Fields) -> Fields:
         """What is understood of the fields: occupation and skills with their words."""
 
+    def prepare(self, rows: Iterable[Fields]) -> None:
+        """Let the titles of rows that are about to be coded be read all at once."""
+        self._coder.prepare(str(row.get("trade") or row["title"]) for row in rows)
+
     def identity(self, row: Row) -> Fields:
         """By what a row is known again: the source's number, or else the content."""
         found, ref = content_hash(row.cells), row.text("ref")
@@ -57,4 +61,4 @@ class OfferImporter(ABC):
 
     def store(self, session: Session, batch: list[tuple[int, Fields]], run: ImportRun) -> Stored:
         """Write a batch."""
-        return store_offers(session, self.table, batch, run, self.code)
+        return store_offers(session, self.table, batch, run, self.code, self.prepare)

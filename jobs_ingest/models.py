@@ -35,7 +35,8 @@ class Employer(SQLModel, table=True):
 class Vacancy(SQLModel, table=True):
     """A vacancy as published, with what was read from it: occupation, essential and wished skills.
 
-    ``essential`` and ``wished`` hold pairs of skill code and the words that named it.
+    ``essential`` and ``wished`` hold pairs of skill code and the words that named it. ``read`` holds for each value
+    that its text told, and no column of the source, [field, value, words] (``jobs_ingest/readings.py``).
     """
 
     __table_args__ = (sa.UniqueConstraint("source", "ref"),)
@@ -65,6 +66,7 @@ class Vacancy(SQLModel, table=True):
     education_level: str | None = None
     languages: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     licences: list[str] = Field(default_factory=list, sa_type=JSON)
+    read: list[list[str]] = Field(default_factory=list, sa_type=JSON)
     framework: str | None = None
     level: int | None = None
     contract: str | None = None
@@ -81,12 +83,16 @@ class Vacancy(SQLModel, table=True):
     held_reason: str | None = None
     occupation: str | None = Field(default=None, index=True)
     occupation_words: str | None = None
+    occupation_likeness: float | None = Field(default=None, description="1: by name; less: as likely as that")
     created_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
 
 
 class Course(SQLModel, table=True):
-    """A course, bridging course, apprenticeship or RPL assessment, and the skills it teaches or assesses."""
+    """A course, bridging course, apprenticeship or RPL assessment, and the skills it teaches or assesses.
+
+    ``read`` is that of a vacancy.
+    """
 
     __table_args__ = (sa.UniqueConstraint("source", "ref"),)
 
@@ -103,6 +109,7 @@ class Course(SQLModel, table=True):
     trade: str | None = None
     skills_text: list[str] = Field(default_factory=list, sa_type=JSON)
     teaches: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    read: list[list[str]] = Field(default_factory=list, sa_type=JSON)
     framework: str | None = None
     level: int | None = None
     licence: str | None = None
@@ -122,5 +129,6 @@ class Course(SQLModel, table=True):
     childcare: bool | None = None
     lodging: bool | None = None
     occupation: str | None = Field(default=None, index=True)
+    occupation_likeness: float | None = Field(default=None, description="as of a vacancy")
     created_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)

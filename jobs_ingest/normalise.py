@@ -9,8 +9,6 @@ from profiling.codes import CountryCode
 from profiling.errors import BadValue
 from profiling.fields import Row
 
-FRAMEWORKS = ("NP-NVQS", "BD-NTVQF", "BD-BNQF", "LK-NVQ", "IN-NSQF", "PK-NVQF")
-
 
 def place(row: Row) -> dict[str, str | None]:
     """Country code, province, district and place as given."""

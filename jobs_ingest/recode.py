@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from jobs_ingest.courses import code_course
 from jobs_ingest.models import Course, Vacancy
+from jobs_ingest.readings import COURSE_FIELDS, VACANCY_FIELDS, stated_values
 from jobs_ingest.vacancies import code_vacancy
 from profiling.coding import Coder
 from profiling.repository import bump_revision
@@ -15,12 +16,16 @@ from profiling.repository import bump_revision
 def recode_offers(session: Session, coder: Coder, limit: int) -> int:
     """Code up to ``limit`` vacancies and courses again whose codes are of another version; returns how many."""
     vacancies = session.exec(select(Vacancy).where(Vacancy.coding != coder.version).limit(limit)).all()
+    coder.prepare(vacancy.title for vacancy in vacancies)
     for vacancy in vacancies:
-        codes = code_vacancy(coder, vacancy.title, vacancy.description, vacancy.essential_text, vacancy.wished_text)
+        told = (vacancy.title, vacancy.description, vacancy.essential_text, vacancy.wished_text)
+        codes = code_vacancy(coder, *told, stated_values(vacancy, VACANCY_FIELDS))
         session.execute(sa.update(Vacancy).where(col(Vacancy.id) == vacancy.id).values(**codes))
     courses = session.exec(select(Course).where(Course.coding != coder.version).limit(limit)).all()
+    coder.prepare(course.trade or course.title for course in courses)
     for course in courses:
-        codes = code_course(coder, course.title, course.trade, course.skills_text)
+        about = (course.title, course.trade, course.skills_text, course.entry_conditions)
+        codes = code_course(coder, *about, stated_values(course, COURSE_FIELDS))
         session.execute(sa.update(Course).where(col(Course.id) == course.id).values(**codes))
     if vacancies or courses:
         bump_revision(session, "market")

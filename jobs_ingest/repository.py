@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -24,12 +24,14 @@ def store_offers(
     batch: Sequence[tuple[int, dict[str, object]]],
     run: ImportRun,
     code: Callable[[dict[str, object]], dict[str, object]],
+    prepare: Callable[[Iterable[dict[str, object]]], None] = lambda rows: None,
 ) -> Stored:
     """Insert new rows, update changed ones, leave the rest; (source, ref) tells which row is which.
 
     A number that stands twice in one file with different content is refused the second time. A row
     without number is known by its content, so a repeated one is unchanged. ``code`` tells what is
-    understood of a row; it is asked only for rows that are new or changed.
+    understood of a row; it is asked only for rows that are new or changed, and ``prepare`` is told of them all
+    before.
     """
     refs = [row["ref"] for _, row in batch]
     source = batch[0][1]["source"] if batch else ""
@@ -37,6 +39,8 @@ def store_offers(
         col(table.source) == source, col(table.ref).in_(refs)
     )
     known = {row.ref: (row.id, row.content_hash, row.seen_run) for row in session.execute(query)}
+    hashes = {(ref, held[1]) for ref, held in known.items()}
+    prepare(row for _, row in batch if (row["ref"], row["content_hash"]) not in hashes)
     stored = Stored()
     new: list[dict[str, object]] = []
     seen: list[uuid.UUID] = []

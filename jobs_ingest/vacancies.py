@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 
+from jobs_ingest.demands import Demands, Wish, read_demands, unglued
 from jobs_ingest.importer import Fields, OfferImporter
 from jobs_ingest.models import Vacancy, VacancyStatus
 from jobs_ingest.normalise import in_order, licence_codes, place
-from profiling.coding import Coder, Found
+from jobs_ingest.readings import VACANCY_FIELDS, Read, stated_cells, vacancy_values
+from profiling.coding import Coder
 from profiling.fields import EDUCATION_LEVELS, LONG_TEXT, PAY_PERIODS, Row
 
 CONTRACTS = (
@@ -22,29 +25,56 @@ _COLUMNS = tuple(
 )
 
 
-def _pairs(found: Iterable[Found[str]]) -> list[list[str]]:
-    return [[hit.what, hit.words] for hit in found]
-
-
 def code_vacancy(
-    coder: Coder, title: str, description: str | None, essential_text: list[str], wished_text: list[str]
+    coder: Coder,
+    title: str,
+    description: str | None,
+    essential_text: list[str],
+    wished_text: list[str],
+    stated: Mapping[str, object],
 ) -> dict[str, object]:
-    """Occupation, essential and wished skills of a vacancy, each with its words.
+    """What is understood of a vacancy: occupation, skills, and the columns that the source leaves empty.
 
-    Skills that the description tells of count as wished: the text does not say that they must be there.
+    ``stated`` holds the columns of ``readings.VACANCY_FIELDS`` that the source itself states; they are not
+    answered, so they cannot be overwritten. What else is answered was read, and ``read`` says from which words.
+    Skills named by the source's own lists stay where the lists put them; the description's are essential or
+    wished as it says. Where the source lists what is essential, a skill that is only told of as a duty is wished.
     """
     essential, _ = coder.demands(essential_text)
     wished, _ = coder.demands(wished_text)
-    codes = {hit.what for hit in essential}
-    told = {hit.what: hit for hit in (*wished, *coder.skills(description or "")) if hit.what not in codes}
-    coded = coder.occupation(title, codes | set(told))
+    told = read_demands(unglued(description or ""), coder)
+    listed = [_list_demands(coder, "Requirements", essential_text), _list_demands(coder, "Preferred", wished_text)]
+    lists = {"essential": {hit.what: hit.words for hit in essential}, "wished": {}}
+    lists["wished"] = {hit.what: hit.words for hit in wished if hit.what not in lists["essential"]}
+    known = {*lists["essential"], *lists["wished"]}
+    read = []
+    for skill in told.skills:
+        if skill.code not in known:
+            told_only = skill.from_duties and bool(essential_text)
+            place = "wished" if told_only or skill.wish is Wish.WISHED else "essential"
+            lists[place][skill.code] = skill.words
+            read.append(Read(place, skill.code, skill.words))
+    values = vacancy_values([*listed, _title_demands(coder, title), told], stated)
+    coded = coder.occupation(title, {*lists["essential"], *lists["wished"]})
     return {
+        **values.columns,
         "occupation": coded.occupation if coded else None,
         "occupation_words": coded.words if coded else None,
-        "essential": _pairs(essential),
-        "wished": _pairs(told.values()),
+        "occupation_likeness": coded.likeness if coded else None,
+        "essential": [[code, words] for code, words in lists["essential"].items()],
+        "wished": [[code, words] for code, words in lists["wished"].items()],
+        "read": [list(entry) for entry in (*read, *values.read)],
         "coding": coder.version,
     }
+
+
+def _title_demands(coder: Coder, title: str) -> Demands:
+    """What a title asks for, but schooling: "Primary School Teacher" says where, not what was passed."""
+    return replace(read_demands(title, coder, skills=False), education=())
+
+
+def _list_demands(coder: Coder, heading: str, items: list[str]) -> Demands:
+    return read_demands(f"{heading}:\n" + "\n".join(items), coder, skills=False) if items else Demands()
 
 
 class VacancyImporter(OfferImporter):
@@ -92,6 +122,7 @@ class VacancyImporter(OfferImporter):
         }
 
     def code(self, fields: Fields) -> Fields:
-        """Occupation, essential and wished skills."""
+        """Occupation, skills, and what the file's own columns leave empty."""
         names = ("title", "description", "essential_text", "wished_text")
-        return code_vacancy(self._coder, **{name: fields[name] for name in names})  # type: ignore[arg-type]
+        told = {name: fields[name] for name in names}
+        return code_vacancy(self._coder, **told, stated=stated_cells(fields, VACANCY_FIELDS))  # type: ignore[arg-type]

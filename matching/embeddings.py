@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,7 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from matching.multilingual import QUERY, multilingual_folder, weights
+from matching.multilingual import multilingual_folder
+from matching.multilingual_files import QUERY
+from matching.multilingual_weights import weights
 from profiling.errors import OperatorError
 from profiling.wordforms import forms
 
@@ -133,7 +134,7 @@ class SentenceEmbedder(_LateModel):
 class MultilingualEmbedder(_LateModel):
     """multilingual-e5-small of the extra ``multilingual``, unpacked into the data folder at the first use.
 
-    ``prefix`` is ``QUERY`` or ``PASSAGE`` of ``matching.multilingual``; texts of one kind, such as title and
+    ``prefix`` is ``QUERY`` or ``PASSAGE`` of ``matching.multilingual_files``; texts of one kind, such as title and
     title, both take ``QUERY``.
     """
 
@@ -166,27 +167,6 @@ class HubEmbedder(_LateModel):
             ) from error
         self._name = f"{self._hub_name}/{_hub_version(self._hub_name)}"
         return loaded
-
-
-_CHOICES = (
-    "default, minilm (English), multilingual (also the languages of the region), hub:owner/name, or the folder "
-    "of a sentence-transformers model"
-)
-
-
-def embedder_named(name: str | None, data: Path) -> Embedder:
-    """The embedder that a setting names; ``data`` is the folder for one that has to be unpacked."""
-    if not name or name == "default":
-        return SentenceEmbedder()
-    if name == "minilm":
-        return SentenceEmbedder()
-    if name == "multilingual":
-        return MultilingualEmbedder(data)
-    if re.fullmatch(r"hub:[\w.-]+/[\w.-]+", name):
-        return HubEmbedder(name.removeprefix("hub:"))
-    if Path(name).is_dir():
-        return SentenceEmbedder(Path(name))
-    raise OperatorError(f"HUNAR_EMBEDDER is {name!r}: no embedder's name and no folder here. Choose {_CHOICES}.")
 
 
 def _from_folder(folder: Path) -> Any:

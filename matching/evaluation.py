@@ -6,7 +6,7 @@ Equal scores rank in the order of the concepts, so that a result repeats.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -18,6 +18,8 @@ Interval = tuple[float, float, float]
 SEED = 20_261_125
 RESAMPLES = 1000
 _CHUNK = 128
+_BINS = 15
+WHOLE = "all"
 
 
 class Task(StrEnum):
@@ -58,18 +60,46 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Bin:
+    """Items whose stated probability lies near: how many, what was stated and what share was right (means)."""
+
+    n: int
+    stated: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How well a stated probability keeps its word: the expected calibration error with its interval, by bins."""
+
+    n: int
+    error: Interval
+    bins: tuple[Bin, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """``{"n", "ece": [value, low, high], "bins": [{"n", "stated", "right"}]}``."""
+        bins = [{"n": b.n, "stated": round(b.stated, 4), "right": round(b.right, 4)} for b in self.bins]
+        return {"n": self.n, "ece": [round(end, 4) for end in self.error], "bins": bins}
+
+
+@dataclass(frozen=True)
 class Evaluation:
-    """The figures of one task, over all items and over slices of them."""
+    """The figures of one task, over all items and over slices of them; ``calibration`` by the same names."""
 
     task: Task
     whole: Measured
     slices: dict[str, Measured]
+    calibration: Mapping[str, Calibration] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
-        """``{"task", "n", "systems", "slices"}``; each metric is [value, low, high], rounded to four digits."""
+        """``{"task", "n", "systems", "slices", "calibration"}``; a metric is [value, low, high] to four digits.
+
+        ``calibration`` holds ``all`` and the slices, and is empty where no probability is stated.
+        """
         slices = {name: {"n": part.n, "systems": _rounded(part)} for name, part in self.slices.items()}
         return {
             "task": self.task.value, "n": self.whole.n, "systems": _rounded(self.whole), "slices": slices,
+            "calibration": {name: part.as_json() for name, part in self.calibration.items()},
         }  # fmt: skip
 
 
@@ -117,6 +147,31 @@ def bootstrap(values: Values, seed: int = SEED, resamples: int = RESAMPLES) -> V
         means[at] = np.bincount(rng.integers(0, n, n), minlength=n) @ values / n
     low, high = np.percentile(means, (2.5, 97.5), axis=0)
     return np.stack([values.mean(axis=0), low, high], axis=1)
+
+
+def calibrate(stated: Values, right: Values, seed: int = SEED, resamples: int = RESAMPLES) -> Calibration:
+    """The expected calibration error over 15 bins of equal width (Guo et al. 2017, formula 3).
+
+    ``stated``: probabilities, ``right``: 1 for a right answer and 0 for a wrong one; both of shape (items,). The
+    interval is a percentile bootstrap over items; for few items the error is too high by chance.
+    """
+    place = np.minimum((stated * _BINS).astype(int), _BINS - 1)
+    counts = np.bincount(place, minlength=_BINS)
+    bins = tuple(
+        Bin(int(counts[at]), float(stated[place == at].mean()), float(right[place == at].mean()))
+        for at in np.flatnonzero(counts)
+    )
+    rng = np.random.default_rng(seed)
+    off = stated - right
+
+    def error(rows: npt.NDArray[np.int64]) -> float:
+        sums = np.bincount(place[rows], weights=off[rows], minlength=_BINS)
+        return float(np.abs(sums).sum() / len(rows))
+
+    n = len(stated)
+    again = [error(rng.integers(0, n, n)) for _ in range(resamples)]
+    low, high = np.percentile(again, (2.5, 97.5))
+    return Calibration(n, (error(np.arange(n)), float(low), float(high)), bins)
 
 
 class Gauge:
@@ -177,9 +232,21 @@ def evaluate(
             held.setdefault(system, []).extend(map(gauge.measure, scores, part))
         progress(len(part))
     everything = np.concatenate([np.asarray(rows) for rows in held.values()], axis=1)
+    parts = {name: _measured(task, list(held), everything[chosen]) for name, chosen in slices_of(items).items()}
+    return Evaluation(task, _measured(task, list(held), everything), parts)
+
+
+def slices_of(items: Sequence[Item]) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which items belong to each slice that is not empty."""
     chosen = np.array([in_slice(item) for item in items])
-    slices = {SLICE: _measured(task, list(held), everything[chosen])} if chosen.any() else {}
-    return Evaluation(task, _measured(task, list(held), everything), slices)
+    return {SLICE: chosen} if chosen.any() else {}
+
+
+def calibrations(items: Sequence[Item], stated: Values, groups: Sequence[str]) -> dict[str, Calibration]:
+    """Of the whole (``all``) and of its slices, for the unit group put first and the probability stated of it."""
+    right = np.array([item.isco == group for item, group in zip(items, groups, strict=True)], dtype=float)
+    parts = {WHOLE: np.ones(len(items), dtype=bool), **slices_of(items)}
+    return {name: calibrate(stated[chosen], right[chosen]) for name, chosen in parts.items()}
 
 
 def _measured(task: Task, systems: Sequence[str], values: Values) -> Measured:

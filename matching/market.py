@@ -86,6 +86,8 @@ class VacancyView:
     status: str
     title_words: frozenset[str]
     skill_level: int | None = None
+    #: 1 when the occupation is known by name, less when it was read from the title.
+    occupation_likeness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,7 @@ def _load_vacancies(
     session: Session, model: str, dimensions: int, taxonomy: Taxonomy
 ) -> tuple[list[VacancyView], Vectors, str]:
     names = (
-        "id ref title employer country province district place occupation essential wished"
+        "id ref title employer country province district place occupation occupation_likeness essential wished"
         " experience_years education_level languages licences framework level contract pay_min pay_max"
         " pay_currency pay_period accommodation closes_on status"
     ).split()
@@ -262,6 +264,7 @@ def _vacancy_view(row: sa.Row[tuple[object, ...]], at: int, taxonomy: Taxonomy) 
         framework=row.framework, level=row.level, contract=row.contract, pay=pay,
         accommodation=row.accommodation, closes_on=row.closes_on, status=row.status,
         title_words=title_words(row.title), skill_level=_skill_level(row.title, row.occupation, taxonomy),
+        occupation_likeness=row.occupation_likeness,
     )  # fmt: skip
 
 

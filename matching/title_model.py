@@ -2,7 +2,8 @@
 
 Two readers are combined in logarithms (a product of experts; Hinton 2002): one of the title's pieces and sounds,
 which knows all seven languages, and one of the encoder's vector, which knows meanings in English. What the starter
-taxonomy says of a title is a third voice. Their weights were fitted on titles that neither reader had seen.
+taxonomy says of a title is a third voice. Titles in other scripts are read in their English gloss too. The weights
+of the voices were fitted on titles that neither reader had seen.
 """
 
 from __future__ import annotations
@@ -15,18 +16,21 @@ import numpy.typing as npt
 
 from matching.embeddings import Vectors
 from matching.title_features import features
+from profiling.glossary import gloss
 
 Floats = npt.NDArray[np.float32]
 #: The class of texts that name no job.
 NOTHING = ""
 #: Latin letters that a title needs for the encoder's reading of it to count.
 _ENOUGH_LATIN = 3
+#: The last letter of Latin script in the order of Unicode's blocks.
+_LAST_LATIN = 0x024F
 
 
 @dataclass(frozen=True)
 class Weights:
     """How much each voice counts: the two readers, what the starter taxonomy says (a unit group, or a wider one),
-    that there is no job, and how alike the best label of ESCO's is.
+    that there is no job, how alike the best label of ESCO's is, and the reader of pieces on the English gloss.
     """
 
     pieces: float
@@ -35,6 +39,24 @@ class Weights:
     group_prior: float = 0.0
     nothing: float = 0.0
     labels: float = 0.0
+    gloss: float = 0.0
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """From the probability in the model to the one stated: a line on the scale of log odds (Platt 1999).
+
+    Fitted on titles of other sources than the model's; it keeps the order of the groups. The stated probabilities
+    add up to less than 1 where the answer may well be none of those shown.
+    """
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def stated(self, probabilities: Floats) -> Floats:
+        """The stated probabilities, of the same shape."""
+        kept = np.clip(probabilities, 1e-6, 1 - 1e-6)
+        return np.asarray(1 / (1 + np.exp(-self.offset - self.slope * np.log(kept / (1 - kept)))), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -43,7 +65,7 @@ class TitleModel:
 
     ``classes``: unit groups in order and NOTHING at the end. ``pieces`` (buckets, d), ``piece_layer`` (c, d) and
     ``piece_bias`` (c,); ``vector_layer`` (c, e) and ``vector_bias`` (c,). ``latin`` weighs titles that hold Latin
-    letters, ``other`` the rest, ``latin_esco`` the first where ESCO's labels are at hand.
+    letters, ``other`` the rest; those with ``_esco`` where ESCO's labels are at hand.
     """
 
     classes: tuple[str, ...]
@@ -53,42 +75,61 @@ class TitleModel:
     vector_layer: Floats
     vector_bias: Floats
     latin: Weights
-    other: Weights
     latin_esco: Weights
+    other: Weights
+    other_esco: Weights
+    calibration: Calibration = Calibration()
 
     def probabilities(
-        self, titles: Sequence[str], vectors: Vectors | None, priors: Sequence[str], labels: Floats | None = None
+        self,
+        titles: Sequence[str],
+        english: Sequence[str],
+        vectors: Vectors | None,
+        priors: Sequence[str],
+        labels: Floats | None = None,
     ) -> Floats:
         """Shape (titles, classes); rows sum to 1.
 
-        ``vectors``: the encoder's of the titles, shape (titles, e), or None without it. ``priors``: what the
-        starter taxonomy says, an ISCO-08 code of 1 to 4 digits, or empty. ``labels``: how alike the best label of
-        each class is, shape (titles, classes), where ESCO is at hand.
+        ``english``: the titles themselves, or their glosses (see ``as_english``). ``vectors``: the encoder's of
+        ``english``, shape (titles, e), or None without it. ``priors``: what the starter taxonomy says, an ISCO-08
+        code of 1 to 4 digits, or empty. ``labels``: how alike the best label of each class is to ``english``,
+        shape (titles, classes), where ESCO is at hand.
         """
         if not titles:
             return np.zeros((0, len(self.classes)), dtype=np.float32)
-        voices = self.voices(titles, vectors, priors, labels)
-        latin = self.latin if labels is None else self.latin_esco
-        readable = [vectors is not None and has_latin(title) for title in titles]
-        chosen = np.array([astuple(latin if can else self.other) for can in readable], dtype=np.float32)
+        voices = self.voices(titles, english, vectors, priors, labels)
+        latin, other = (self.latin, self.other) if labels is None else (self.latin_esco, self.other_esco)
+        chosen = np.array([astuple(latin if has_latin(title) else other) for title in titles], dtype=np.float32)
         return softmax(np.asarray(np.einsum("vtc,tv->tc", voices, chosen), dtype=np.float32))
 
     def voices(
-        self, titles: Sequence[str], vectors: Vectors | None, priors: Sequence[str], labels: Floats | None = None
+        self,
+        titles: Sequence[str],
+        english: Sequence[str],
+        vectors: Vectors | None,
+        priors: Sequence[str],
+        labels: Floats | None = None,
     ) -> Floats:
-        """What each voice says, shape (6, titles, classes), in the order of Weights."""
+        """What each voice says, shape (7, titles, classes), in the order of Weights; 0 where it is silent."""
         read = np.zeros((len(fields(Weights)), len(titles), len(self.classes)), dtype=np.float32)
-        read[0] = log_softmax(self._mean_pieces(titles) @ self.piece_layer.T + self.piece_bias)
+        read[0] = self._of_pieces(titles)
+        readable = np.array([has_latin(text) for text in english])
         if vectors is not None:
-            read[1] = log_softmax(vectors @ self.vector_layer.T + self.vector_bias)
+            read[1][readable] = log_softmax(vectors[readable] @ self.vector_layer.T + self.vector_bias)
         codes = np.asarray(self.classes)
         for row, prior in enumerate(priors):
             if prior:
                 read[2 if len(prior) == 4 else 3, row] = np.char.startswith(codes, prior)
         read[4, :, self.classes.index(NOTHING)] = 1
         if labels is not None:
-            read[5] = labels
+            read[5][readable] = labels[readable]
+        glossed = [row for row, text in enumerate(english) if text != titles[row] and readable[row]]
+        if glossed:
+            read[6][glossed] = self._of_pieces([english[row] for row in glossed])
         return read
+
+    def _of_pieces(self, texts: Sequence[str]) -> Floats:
+        return log_softmax(self._mean_pieces(texts) @ self.piece_layer.T + self.piece_bias)
 
     def _mean_pieces(self, titles: Sequence[str]) -> Floats:
         means = np.zeros((len(titles), self.pieces.shape[1]), dtype=np.float32)
@@ -96,6 +137,13 @@ class TitleModel:
             if found := features(title):
                 means[row] = self.pieces[found].mean(axis=0)
         return means
+
+
+def as_english(title: str) -> str:
+    """The title itself, or the English gloss of one in another script; empty where nothing of it is known."""
+    if not any(letter.isalpha() and ord(letter) > _LAST_LATIN for letter in title):
+        return title
+    return gloss(title)
 
 
 def has_latin(title: str) -> bool:

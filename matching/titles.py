@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.embeddings import Embedder, Vectors
-from matching.title_model import NOTHING, Floats, softmax
+from matching.title_model import NOTHING, Floats, as_english, softmax
 from matching.work_model import WorkModel
 from profiling.coding import Coder
 
-#: Least probability of the first unit group for a reading to be called sure. Below it a person is asked.
+#: Least stated probability of the first unit group for a reading to be called sure. Below it a person is asked.
 SURE = 0.5
+_EVEN = 0.5
 #: How much less what stands beside a title counts than the title itself.
 _CONTEXT = 0.3
 _LONGEST = 300
 _SHOWN = 5
+_LEAST_SHOWN = 0.03
 _BETWEEN_JOBS = re.compile(
     r"[/&+,;|]|\b(?:cum|and|also|or|as well as|then|later|aur|ani|ra)\b"
     r"|(?<!\S)(?:और|तथा|एवं|अनि|এবং|ও|اور|மற்றும்|සහ|හා)(?!\S)",
@@ -47,13 +49,15 @@ class TitleReading:
 
     ``sure`` is False when the text names no job, or several groups are about as likely; ``groups`` then are
     suggestions for a person, or empty. ``nothing``: the probability that the text names no job at all.
-    ``further``: readings of the other jobs that the title names.
+    ``names_job``: sure, or a trade's name stands in it, whichever group it is. ``further``: readings of the other
+    jobs that the title names.
     """
 
     text: str
     sure: bool
     groups: tuple[GroupReading, ...]
     nothing: float
+    names_job: bool = False
     further: tuple[TitleReading, ...] = ()
 
 
@@ -91,16 +95,18 @@ class TitleReader:
         vectors: Vectors | None = None,
         labels: Floats | None = None,
     ) -> Floats:
-        """Shape (titles, classes of the model).
+        """Shape (titles, classes of the model); rows sum to 1. What is stated to people is ``stated`` of them.
 
-        ``vectors``, if they were made before with this reader's encoder, and ``labels`` as in TitleModel.
+        ``vectors`` of the titles as English, if they were made before with this reader's encoder, and ``labels``
+        as in TitleModel.
         """
         short = [title[:_LONGEST] for title in titles]
+        english = [as_english(title) for title in short]
         if self._embedder is None:
             vectors = labels = None
         elif vectors is None:
-            vectors = self._embedder.encode(short)
-        read = self.model.probabilities(short, vectors, [self.prior(title) for title in short], labels)
+            vectors = self._embedder.encode(english)
+        read = self.model.probabilities(short, english, vectors, [self.prior(title) for title in short], labels)
         told = [row for row, context in enumerate(contexts) if context.strip()]
         if told:
             read[told] = self._with_context(read[told], [contexts[row][:_LONGEST] for row in told])
@@ -110,10 +116,15 @@ class TitleReader:
                 read[row, self._nothing] = 1
         return read
 
+    def stated(self, probabilities: Floats) -> Floats:
+        """The calibrated probabilities, of the same shape."""
+        return self.model.calibration.stated(probabilities)
+
     def _with_context(self, read: Floats, texts: Sequence[str]) -> Floats:
         """What stands beside a title shifts the weights of the groups and never says that there is no job."""
-        vectors = self._embedder.encode(texts) if self._embedder else None
-        beside = np.log(self.model.probabilities(texts, vectors, [""] * len(texts)) + 1e-4)
+        english = [as_english(text) for text in texts]
+        vectors = self._embedder.encode(english) if self._embedder else None
+        beside = np.log(self.model.probabilities(texts, english, vectors, [""] * len(texts)) + 1e-4)
         beside[:, self._nothing] = np.delete(beside, self._nothing, axis=1).mean(axis=1)
         return softmax(np.log(read + 1e-9) + np.float32(_CONTEXT) * beside)
 
@@ -129,13 +140,18 @@ class TitleReader:
     def _reading(self, title: str, row: Floats) -> TitleReading:
         order = [at for at in np.argsort(-row, kind="stable")[: _SHOWN + 1] if at != self._nothing][:_SHOWN]
         names = self._coder.taxonomy.isco_groups
+        stated = self.stated(row)
         groups = tuple(
-            GroupReading(code, names.get(code, code), float(row[at]))
+            GroupReading(code, names.get(code, code), float(stated[at]))
             for at in order
-            if row[at] >= 0.01 and (code := self.model.classes[at])
+            if stated[at] >= _LEAST_SHOWN and (code := self.model.classes[at])
         )
-        sure = bool(groups) and groups[0].probability >= SURE
-        return TitleReading(title, sure, groups, float(row[self._nothing]))
+        known = self.prior(title[:_LONGEST])
+        # Two readers that do not know of each other and say the same are believed at even odds.
+        agreed = len(known) == 4 and bool(groups) and groups[0].isco == known and row[order[0]] >= _EVEN
+        sure = bool(groups) and (groups[0].probability >= SURE or bool(agreed))
+        named = sure or (bool(known) and row[self._nothing] < _EVEN)
+        return TitleReading(title, sure, groups, float(row[self._nothing]), named)
 
 
 def _jobs(title: str) -> list[str]:
@@ -148,17 +164,19 @@ def _jobs(title: str) -> list[str]:
 
 
 def _joined(whole: TitleReading, parts: Sequence[TitleReading]) -> TitleReading:
-    """The reading of the whole, with the sure readings of parts that name another job."""
+    """The reading of the whole, with the readings of parts that name another job.
+
+    The whole of two jobs may look like a third (*steel fixer, also ducting helper* is no sheet-metal worker): where
+    parts name a job, the first of them leads.
+    """
+    named = [part for part in parts if part.names_job and part.groups]
     first = whole
-    sure = [part for part in parts if part.sure]
-    named = {part.groups[0].isco for part in sure}
-    # The whole of two jobs may look like a third: "steel fixer, also ducting helper" is no sheet-metal worker.
-    if (not whole.sure and sure) or (len(sure) > 1 and whole.groups[0].isco not in named):
-        first = TitleReading(whole.text, True, sure[0].groups, sure[0].nothing)
+    if len(named) > 1 or (named and not whole.sure):
+        first = replace(named[0], text=whole.text)
     seen = {first.groups[0].isco} if first.groups else set()
     further = []
-    for part in sure:
+    for part in named:
         if part.groups[0].isco not in seen:
             seen.add(part.groups[0].isco)
             further.append(part)
-    return TitleReading(first.text, first.sure, first.groups, first.nothing, tuple(further))
+    return replace(first, further=tuple(further))

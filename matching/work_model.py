@@ -20,17 +20,17 @@ import numpy.typing as npt
 
 from matching.title_features import BUCKETS
 from matching.title_features import VERSION as FEATURES
-from matching.title_model import Floats, TitleModel, Weights
+from matching.title_model import Calibration, Floats, TitleModel, Weights
 from profiling.errors import OperatorError
 
 SHIPPED = Path(__file__).parent / "data" / "work_model"
 WEIGHTS = "weights.safetensors"
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 _ENCODER = "encoder."
 _TITLES = "titles."
 _ARRAYS = ("pieces", "piece_layer", "piece_bias", "vector_layer", "vector_bias")
-_WEIGHTS = ("latin", "other", "latin_esco")
+_WEIGHTS = ("latin", "latin_esco", "other", "other_esco")
 Arrays = dict[str, npt.NDArray[Any]]
 
 
@@ -52,11 +52,11 @@ class WorkModel:
         """The title model."""
         part = self._part(_TITLES)
         told = self.manifest["titles"]
-        latin, other, latin_esco = (Weights(**told["weights"][name]) for name in _WEIGHTS)
+        latin, latin_esco, other, other_esco = (Weights(**told["weights"][name]) for name in _WEIGHTS)
         pieces, piece_layer, piece_bias, vector_layer, vector_bias = (part[name] for name in _ARRAYS)
         return TitleModel(
             tuple(told["classes"]), pieces, piece_layer, piece_bias, vector_layer, vector_bias,
-            latin, other, latin_esco,
+            latin, latin_esco, other, other_esco, Calibration(**told["calibration"]),
         )  # fmt: skip
 
     def _part(self, prefix: str) -> dict[str, Floats]:
@@ -81,7 +81,9 @@ def save_model(
     weights = {name: asdict(getattr(titles, name)) for name in _WEIGHTS}
     whole = {
         "format": FORMAT, "features": FEATURES, **manifest, "sha256": hashlib.sha256(content).hexdigest(),
-        "titles": {"classes": list(titles.classes), "weights": weights},
+        "titles": {
+            "classes": list(titles.classes), "weights": weights, "calibration": asdict(titles.calibration),
+        },
     }  # fmt: skip
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -105,24 +107,39 @@ def _write(path: Path, content: bytes) -> None:
         waiting.unlink(missing_ok=True)
 
 
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What a model's manifest says. Raises OperatorError when it is missing, cut, or of other features."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise OperatorError(f"There is no whole model in {folder.name}: {error}. Train it again.") from error
+    if manifest.get("format") != FORMAT or manifest.get("features") != FEATURES:
+        raise OperatorError(f"The model in {folder.name} was made for other features. Train it again.")
+    return manifest
+
+
 def read_model(folder: Path) -> WorkModel:
     """Read a model. Raises OperatorError when it is cut, changed, or made for other features."""
     from safetensors.numpy import load
 
+    manifest = read_manifest(folder)
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         content = (folder / WEIGHTS).read_bytes()
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise OperatorError(f"There is no whole model in {folder.name}: {error}. Train it again.") from error
     digest = hashlib.sha256(content).hexdigest()
-    if manifest.get("format") != FORMAT or manifest.get("features") != FEATURES:
-        raise OperatorError(f"The model in {folder.name} was made for other features. Train it again.")
     if digest != manifest.get("sha256"):
         raise OperatorError(f"The weights in {folder.name} are not those that its manifest names. Train it again.")
     model = WorkModel(manifest, digest, load(content))
     if model.titles.pieces.shape[0] != BUCKETS:
         raise OperatorError(f"The model in {folder.name} was made for other features. Train it again.")
     return model
+
+
+@lru_cache(maxsize=1)
+def shipped_manifest() -> Mapping[str, Any]:
+    """The manifest of the model that comes with Hunar: enough to name it."""
+    return read_manifest(SHIPPED)
 
 
 @lru_cache(maxsize=1)

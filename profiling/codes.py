@@ -65,6 +65,10 @@ def _language_names() -> dict[str, str]:
 
 
 _LANGUAGES = _language_names()
+#: The two-letter codes of ISO 639-1.
+_LANGUAGE_CODES = frozenset(
+    language.alpha_2 for language in pycountry.languages if getattr(language, "alpha_2", None)
+)
 
 
 class LanguageCode(str):
@@ -72,7 +76,9 @@ class LanguageCode(str):
 
     def __new__(cls, text: str) -> LanguageCode:
         name = text.strip()
-        if known := _LANGUAGES.get(name.casefold()):
+        code = name.casefold()
+        # Codes before names: "En" is also the name of a language, and "ko" is Korean.
+        if known := (code if code in _LANGUAGE_CODES else _LANGUAGES.get(code)):
             return super().__new__(cls, known)
         try:
             found = pycountry.languages.lookup(name)

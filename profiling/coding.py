@@ -1,11 +1,13 @@
 """Coding of free text: a job title to an occupation, a narrative to skills, each with its words.
 
-A title without a known name stays uncoded. A name that many trades share (*mistri*, *cook*) is decided by
-the skills that the duties tell of, or else stands for the ISCO-08 group in which most of these trades lie.
+A name that many trades share (*mistri*, *cook*) is decided by the skills that the duties tell of, or else stands
+for the ISCO-08 group in which most of these trades lie. A title without a known name stays uncoded, unless the
+coder was given a reader of titles that is sure of a group; what it codes is marked by its probability.
 """
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,20 +15,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from rapidfuzz import fuzz, process
-
+from profiling.guessing import GuessedGroup, Guesses, TitleGuesser
+from profiling.negation import denied
+from profiling.spelling import Spellings
 from profiling.taxonomy import GROUP, Taxonomy
 from profiling.wordforms import Word, forms, words
 
 #: Grows with every change of the rules below, so that stored codes are made again.
-RULES = "rules-8"
-#: Least likeness (0 to 100, rapidfuzz ratio) of a misspelt title to a name.
-_FUZZY_CUTOFF = 90
-_MIN_FUZZY_LENGTH = 6
+RULES = "rules-9"
 #: The share of a shared name's trades that must lie in one ISCO-08 group for the name to stand for it.
 _MOST = 0.6
-#: Spellings are compared when they begin alike and differ by at most so many letters in length.
-_FUZZY_REACH = 3
+#: A probability is never stored as 1: that marks a trade known by its name.
+_MOST_LIKELY = 0.99
+#: Least probability of a group that is suggested to a person.
+_WORTH_SAYING = 0.1
 T = TypeVar("T")
 
 _SEGMENT = re.compile(
@@ -45,13 +47,6 @@ _TRAILING = frozenset(
         " lagbe चाहियो चाहिए आवश्यक आवश्यकता প্রয়োজন আবশ্যক අවශ්යයි தேவை درکار ضرورت ہے کی है"
     ).split()
 )
-_NEGATION = frozenset(
-    ("not no never without didn't dont don't cannot can't nahi nahin chaina hoina छैन होइन नहीं").split()
-)
-#: Those that Nepali and Hindi set behind what they deny: "welding nahi aati", "वेल्डिङ छैन".
-_NEGATION_BEHIND = frozenset("nahi nahin chaina hoina छैन होइन नहीं".split())
-_NEGATION_REACH = 3
-_SENTENCE_END = re.compile(r"[.!?;\n।॥۔]")
 #: Words that hold a phrase together without being a part of it.
 _GLUE = frozenset("a an the of my our their his her its".split())
 
@@ -68,7 +63,11 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True)
 class Coded:
-    """An occupation and the words that led to it. ``likeness`` is 1 for a name found as it is."""
+    """An occupation and the words that led to it.
+
+    ``likeness`` is 1 for a name found as it is. It is lower for a misspelt one (how alike the letters are) and
+    for what a reader of titles is sure of (the probability of the group, at most .99).
+    """
 
     occupation: str
     words: str
@@ -143,24 +142,15 @@ class Coder:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
-        self.version = f"{taxonomy.version}/{RULES}"
+        self._guesses: Guesses | None = None
         self._names: PhraseIndex[str] = PhraseIndex(names=True)
         self._skills: PhraseIndex[str] = PhraseIndex(gap=1)
         self._licences: PhraseIndex[str] = PhraseIndex()
-        spelled: dict[str, str | None] = {}
+        self._spellings = Spellings()
         for occupation in taxonomy.occupations.values():
             for name in occupation.names:
                 self._names.add(name.text, occupation.code)
-                text = " ".join(forms(name.text, name=True))
-                if len(text) >= _MIN_FUZZY_LENGTH:
-                    spelled[text] = (
-                        occupation.code if spelled.get(text, occupation.code) == occupation.code else None
-                    )
-        self._spelled = {text: code for text, code in spelled.items() if code}
-        self._spellings: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for text in self._spelled:
-            for length in range(len(text) - _FUZZY_REACH, len(text) + _FUZZY_REACH + 1):
-                self._spellings[text[0], length].append(text)
+                self._spellings.add(" ".join(forms(name.text, name=True)), occupation.code)
         for title in taxonomy.other_titles:
             self._names.add(title, "")
         for skill in taxonomy.skills.values():
@@ -171,8 +161,55 @@ class Coder:
                 self._licences.add(phrase, licence.code)
         self._title = lru_cache(maxsize=20_000)(self._code_title)
 
+    def with_titles(self, reader: TitleGuesser) -> Coder:
+        """This coder with a reader that is asked for titles in which the rules know no trade."""
+        made = copy.copy(self)
+        made._guesses = Guesses(reader)
+        return made
+
+    def by_rules(self) -> Coder:
+        """This coder without a reader of titles."""
+        made = copy.copy(self)
+        made._guesses = None
+        return made
+
+    @property
+    def version(self) -> str:
+        """What codes: taxonomy, rules and, if there is one, the model of the reader of titles."""
+        named = (self.taxonomy.version, RULES, self._guesses.version if self._guesses else "")
+        return "/".join(filter(None, named))
+
     def occupation(self, title: str, context: Iterable[str] = ()) -> Coded | None:
         """The occupation that a title names, or None. ``context`` are skill codes from the duties."""
+        known = self._by_name(title, context)
+        if known is not None or self._guesses is None:
+            return known
+        guess = self._guesses.of(title)
+        return next(iter(self._likely(title, guess.groups[:1])), None) if guess.sure else None
+
+    def prepare(self, titles: Iterable[str]) -> None:
+        """Let the reader read those titles that the rules do not know, all at once, before they are coded.
+
+        One by one takes ten times as long. Without a reader nothing is done.
+        """
+        if self._guesses is not None:
+            self._guesses.prepare(title for title in titles if self._by_name(title, ()) is None)
+
+    def suggestions(self, title: str, most: int = 3) -> list[Coded]:
+        """Groups that a title with no code may mean, likeliest first, for a person to choose from."""
+        if self._guesses is None or self.occupation(title) is not None:
+            return []
+        likely = self._likely(title, self._guesses.of(title).groups)
+        return [coded for coded in likely if coded.likeness >= _WORTH_SAYING][:most]
+
+    def _likely(self, title: str, groups: Iterable[GuessedGroup]) -> list[Coded]:
+        return [
+            Coded(f"{GROUP}{group.isco}", title.strip(), min(group.probability, _MOST_LIKELY))
+            for group in groups
+            if group.isco in self.taxonomy.isco_groups
+        ]
+
+    def _by_name(self, title: str, context: Iterable[str]) -> Coded | None:
         sure, shared = self._title(title)
         if sure is not None:
             return sure
@@ -183,7 +220,7 @@ class Coder:
         scored = sorted(((len(told & set(self.taxonomy.usual_skills(c))), c) for c in owners), reverse=True)
         best = scored[0]
         if best[0] >= 2 and (len(scored) == 1 or best[0] > scored[1][0]):
-            return Coded(best[1], said, 0.8)
+            return Coded(best[1], said)
         return self._group(owners, said)
 
     def _group(self, owners: Iterable[str], said: str) -> Coded | None:
@@ -192,12 +229,15 @@ class Coder:
         for digits in (4, 3, 2):
             group, count = Counter(code[:digits] for code in codes).most_common(1)[0]
             if count / len(codes) >= _MOST:
-                return Coded(f"{GROUP}{group}", said, 0.8)
+                return Coded(f"{GROUP}{group}", said)
         return None
 
     def occupations(self, texts: Iterable[str]) -> list[str]:
-        """The occupations that several short texts name, without those that are not known."""
-        found = (self.occupation(text) for text in texts)
+        """The occupations that several short texts name, without those that are not known.
+
+        By name alone: a wish decides what somebody is never shown, and there a likely reading does not do.
+        """
+        found = (self._by_name(text, ()) for text in texts)
         return list(dict.fromkeys(coded.occupation for coded in found if coded))
 
     def _code_title(self, title: str) -> tuple[Coded | None, tuple[frozenset[str], str] | None]:
@@ -232,13 +272,9 @@ class Coder:
     def _misspelt(self, title: str) -> Coded | None:
         for segment in _SEGMENT.split(title):
             kept = [form for form in forms(segment or "", name=True) if form not in _TRAILING]
-            text = " ".join(kept)
-            if not _MIN_FUZZY_LENGTH <= len(text) <= 60:
-                continue
-            near = self._spellings.get((text[0], len(text)), ())
-            found = process.extractOne(text, near, scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF)
+            found = self._spellings.nearest(" ".join(kept))
             if found:
-                return Coded(self._spelled[found[0]], segment.strip(), found[1] / 100)
+                return Coded(found[0], segment.strip(), found[1])
         return None
 
     def skills(self, text: str) -> list[Found[str]]:
@@ -258,7 +294,7 @@ class Coder:
         found_words = words(text)
         found = []
         for owners, first, past in index.find(found_words):
-            if not also_negated and _negated(text, found_words, first, past):
+            if not also_negated and denied(text, found_words, first, past):
                 continue
             start, end = found_words[first].start, found_words[past - 1].end
             found += [Found(code, text[start:end], start, end) for code in sorted(owners)]
@@ -275,20 +311,3 @@ class Coder:
             if not hits:
                 unread.append(item)
         return list(found.values()), unread
-
-
-def _negated(text: str, found_words: Sequence[Word], first: int, past: int) -> bool:
-    """Whether a word shortly before a phrase, or one of another grammar shortly behind it, denies it."""
-    for word in found_words[max(0, first - _NEGATION_REACH) : first]:
-        if _SENTENCE_END.search(text, word.end, found_words[first].start):
-            continue
-        said = text[word.start : word.end].casefold()
-        # "didn't" is read as two words, the second of them a "t" behind an apostrophe.
-        if said in _NEGATION or word.form in _NEGATION or (said == "t" and text[word.start - 1] in "'’"):
-            return True
-    for word in found_words[past : past + _NEGATION_REACH]:
-        if word.opens:
-            return False
-        if text[word.start : word.end].casefold() in _NEGATION_BEHIND:
-            return True
-    return False

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from profiling.coding import Coder
 from profiling.errors import InputError, NotFound
 from profiling.fields import read_date
 from profiling.identity import IDENTITY_FIELDS, ReturneeIdentity, open_identity, seal_identity
-from profiling.models import Passport, Returnee, Sex, now_utc
+from profiling.models import Experience, Passport, Returnee, Sex, now_utc
+from profiling.naming import occupation_named
 from profiling.repository import bump_revision
 from profiling.vault import vault_of
 
@@ -64,6 +65,27 @@ def correct_passport(session: Session, returnee_id: uuid.UUID, changes: Mapping[
         if name in _CODED:
             setattr(passport, _CODED[name], coder.occupations(value))
     session.add(passport)
+    _touch(session, returnee_id)
+
+
+def correct_occupations(session: Session, returnee_id: uuid.UUID, jobs: Mapping[int, str], coder: Coder) -> None:
+    """Set the trades of jobs, by their numbers, by hand: they are not coded again until their titles change.
+
+    A trade is told as in ``profiling.naming.occupation_named``; an empty text says that no trade is known. Raises
+    InputError for a trade that is none, NotFound for a job that is not there.
+    """
+    if not jobs:
+        return
+    query = select(Experience).where(Experience.returnee_id == returnee_id)
+    held = {job.position: job for job in session.exec(query)}
+    for position, said in jobs.items():
+        if position not in held:
+            raise NotFound(f"There is no job {position} in this record.")
+        job = held[position]
+        job.occupation = occupation_named(said, coder) if said.strip() else None
+        job.occupation_words = job.occupation_likeness = None
+        job.occupation_by_hand = True
+        session.add(job)
     _touch(session, returnee_id)
 
 

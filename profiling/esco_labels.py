@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from profiling.errors import OperatorError
+from profiling.esco_links import EXACT
 from profiling.esco_models import (
     EscoOccupation,
     EscoOccupationLabel,
     EscoSkill,
     EscoSkillLabel,
+    EscoSkillLink,
     EscoTradeLink,
     EscoVersion,
 )
@@ -95,6 +98,27 @@ def trade_links(session: Session) -> dict[str, frozenset[str]]:
     for trade, uri in session.execute(linked):
         found[trade].add(uri)
     return {trade: frozenset(uris) for trade, uris in found.items()}
+
+
+def skill_links(session: Session, *, relations: Collection[str] = (EXACT,)) -> dict[str, frozenset[str]]:
+    """The addresses of the ESCO skills tied to each linked starter skill: by default those that mean the same.
+
+    ``relations`` are some of profiling.esco_links.RELATIONS. Raises OperatorError when no version is in use.
+    """
+    version = version_in_use(session)
+    found: dict[str, set[str]] = defaultdict(set)
+    linked = (
+        pick(EscoSkillLink.starter_skill, EscoSkill.uri)
+        .join(
+            EscoSkill,
+            (col(EscoSkill.version_id) == col(EscoSkillLink.version_id))
+            & (col(EscoSkill.number) == col(EscoSkillLink.skill)),
+        )
+        .where(col(EscoSkillLink.version_id) == version.id, col(EscoSkillLink.relation).in_(relations))
+    )
+    for skill, uri in session.execute(linked):
+        found[skill].add(uri)
+    return {skill: frozenset(uris) for skill, uris in found.items()}
 
 
 def _gather(version: str, concepts: Any, rows: Any) -> ConceptLabels:

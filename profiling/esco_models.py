@@ -23,7 +23,7 @@ def _concept(column: str, table: str) -> sa.ForeignKeyConstraint:
 
 
 class EscoVersion(SQLModel, table=True):
-    """One imported ESCO release; ``content_hash`` tells whether the same files were read before."""
+    """One imported ESCO release; ``content_hash`` tells whether the same files and links were read before."""
 
     __tablename__: ClassVar[str] = "esco_version"
     __table_args__ = (sa.UniqueConstraint("name", "version"),)
@@ -151,3 +151,19 @@ class EscoTradeLink(SQLModel, table=True):
     # No foreign key: the starter's rows are written anew whenever its files change.
     trade: str = Field(primary_key=True)
     occupation: int = Field(primary_key=True)
+
+
+class EscoSkillLink(SQLModel, table=True):
+    """That a starter skill and an ESCO skill mean the same, or that one holds the other.
+
+    ``relation`` is as in profiling.esco_links.SkillLink.
+    """
+
+    __tablename__: ClassVar[str] = "esco_skill_link"
+    __table_args__ = (_concept("skill", "esco_skill"),)
+
+    version_id: int = Field(primary_key=True)
+    # No foreign key: the starter's rows are written anew whenever its files change.
+    starter_skill: str = Field(primary_key=True)
+    skill: int = Field(primary_key=True)
+    relation: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from sqlmodel import Session, SQLModel, col, select
 from profiling import esco_values as values
 from profiling.errors import BadValue, NotFound, OperatorError
 from profiling.esco import EscoReader
+from profiling.esco_links import LinkFiles, store_links
 from profiling.esco_models import (
     ESCO_SCHEME,
     EscoBroader,
@@ -26,6 +26,7 @@ from profiling.esco_models import (
     EscoOccupationSkill,
     EscoSkill,
     EscoSkillLabel,
+    EscoSkillLink,
     EscoTradeLink,
     EscoVersion,
 )
@@ -33,7 +34,6 @@ from profiling.esco_source import Download, open_download
 from profiling.models import IscoGroup
 from profiling.queries import pick
 from profiling.repository import bump_revision
-from profiling.taxonomy import STARTER
 
 #: Values to tables, each after what it names.
 _TABLES: dict[type, type[SQLModel]] = {
@@ -56,6 +56,7 @@ _COUNTED = {
     values.Broader: "broader",
     values.IscoTitle: "ISCO titles",
 }
+_PACKAGED = LinkFiles()
 OpenSession = Callable[[], AbstractContextManager[Session]]
 Progress = Callable[[str, int, int | None], None]
 
@@ -81,19 +82,22 @@ def import_esco(
     now: datetime,
     *,
     release: str | None = None,
-    links: Path = STARTER / "esco_links.csv",
+    links: Path = _PACKAGED.trades,
+    skill_links: Path = _PACKAGED.skills,
     progress: Progress = no_progress,
 ) -> EscoImport:
     """Take an ESCO download in. Raises EscoProblem at the first thing that does not hold together.
 
-    The whole download is checked before the database is locked, and checked again while it is written, in one
-    transaction: other programs wait for the writing only, and a kill leaves what stood before.
+    An import of the same files and links again changes nothing. The whole download is checked before the database
+    is locked, and checked again while it is written, in one transaction: other programs wait for the writing only,
+    and a kill leaves what stood before.
     """
     if release is not None and not _RELEASE.fullmatch(release):
         raise BadValue("release", release, "a version such as 1.2.0")
     with open_download(path) as download:
-        found = download.content_hash()
-        version = release or download.release or f"unnamed-{found[:8]}"
+        files, downloaded = LinkFiles(links, skill_links), download.content_hash()
+        found = files.content_hash(downloaded)
+        version = release or download.release or f"unnamed-{downloaded[:8]}"
         with open_session() as session:
             groups = {row.code: row.title for row in session.execute(pick(IscoGroup.code, IscoGroup.title))}
             held = _find(session, version)
@@ -106,7 +110,7 @@ def import_esco(
             _lock(session)
             stored, outcome = _renew(session, version, found, download, now)
             if outcome != "unchanged":
-                _fill(session, stored, EscoReader(download, groups), links, total, progress)
+                _fill(session, stored, EscoReader(download, groups), files, total, progress)
                 bump_revision(session, ESCO_SCHEME)
             session.commit()
             return _report(stored, outcome)
@@ -146,7 +150,7 @@ def _renew(
 
 
 def _fill(
-    session: Session, version: EscoVersion, reader: EscoReader, links: Path, total: int, progress: Progress
+    session: Session, version: EscoVersion, reader: EscoReader, links: LinkFiles, total: int, progress: Progress
 ) -> None:
     waiting: dict[type, list[dict[str, object]]] = {kind: [] for kind in _TABLES}
     counts: Counter[str] = Counter()
@@ -166,25 +170,11 @@ def _fill(
         if done % _BATCH == 0:
             flush()
     flush()
-    linked = [
-        {"version_id": version.id, "trade": trade, "occupation": reader.occupations[uri]}
-        for trade, uri in read_links(links)
-        if uri in reader.occupations
-    ]
-    if linked:
-        session.execute(sa.insert(EscoTradeLink), linked)
+    linked = store_links(session, version.id, reader, links)
     left_out = {f"{kind} left out": number for kind, number in reader.left_out.items()}
-    version.counts = {**counts, "linked trades": len({row["trade"] for row in linked}), **left_out}
+    version.counts = {**counts, **linked, **left_out}
     session.add(version)
     session.flush()
-
-
-def read_links(path: Path) -> list[tuple[str, str]]:
-    """Pairs of a starter trade and the address of an ESCO occupation that means the same; none without the file."""
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return [(row["trade"], row["uri"]) for row in csv.DictReader(file)]
 
 
 def list_versions(session: Session) -> list[EscoVersion]:
@@ -217,7 +207,7 @@ def remove_version(session: Session, version: str) -> bool:
 
 
 def _empty(session: Session, version: EscoVersion) -> None:
-    for table in (EscoTradeLink, *reversed(_TABLES.values())):
+    for table in (EscoTradeLink, EscoSkillLink, *reversed(_TABLES.values())):
         held = sa.inspect(table).local_table
         session.execute(sa.delete(held).where(held.c.version_id == version.id))
 

@@ -1,90 +1,26 @@
-"""Taking in returnees: a row of the documented layout becomes a case, an identity and a passport."""
+"""Taking in returnees: what a row told becomes a case, an identity and a coded passport in the database."""
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlmodel import Session, col, delete, select
 
 from profiling.coding import Coder, Found
-from profiling.consent import CONSENT_WAYS, record_consent_from_file
+from profiling.consent import record_consent_from_file
 from profiling.errors import RowProblem
-from profiling.fields import EDUCATION_LEVELS, LONG_TEXT, PAY_PERIODS, Row, first_day, last_day
-from profiling.identity import (
-    Identity,
-    Referee,
-    Reference,
-    ReturneeIdentity,
-    seal_identity,
-    seal_reference,
-)
-from profiling.importing import Stored, content_hash
-from profiling.models import (
-    Credential,
-    Experience,
-    FieldSet,
-    ImportRun,
-    Origin,
-    Passport,
-    Returnee,
-    Sex,
-    SkillClaim,
-    now_utc,
-)
+from profiling.fields import Row
+from profiling.identity import Reference, ReturneeIdentity, seal_identity, seal_reference
+from profiling.importing import Stored
+from profiling.intake_rows import ReturneeLayout, ReturneeRecord
+from profiling.models import Credential, Experience, ImportRun, Origin, Passport, Returnee, SkillClaim, now_utc
 from profiling.narrative import read_narrative
 from profiling.recognition import Confirmation, weigh_claims
 from profiling.repository import bump_revision
 from profiling.retention import RETENTION_YEARS, refused_as_erased, retain_until
 from profiling.vault import vault_of
-
-ASPIRATIONS = ("wage_work", "self_employment", "training", "migrate_again")
-CREDENTIAL_KINDS = ("certificate", "training", "rpl")
-_MAX_GROUPS = 20
-_PLAIN = (
-    "ref given_name family_name sex birth_date phone home_country home_province home_district"
-    " registered_on returned_on languages licences education_level education_field skills aspirations"
-    " wanted_work not_wanted_work work_districts work_countries expected_pay expected_pay_currency"
-    " expected_pay_period consent_matching consent_employers consent_on consent_how"
-    " consent_language consent_assisted_by"
-).split()
-_GROUPS = {
-    "job": ["title", "country", "employer", "from", "to", "duties", "tools", "language", "document_seen"],
-    "credential": ("title kind body framework level number issued_on expires_on country document_seen").split(),
-    "reference": ["name", "relation", "contact", "job", "confirmed_on"],
-}
-_NUMBERED = re.compile(r"(job|credential|reference)([1-9]\d?)_(\w+)", re.ASCII)
-
-
-@dataclass(frozen=True)
-class FileConsent:
-    """An agreement to matching as a file states it."""
-
-    granted: bool
-    field_set: FieldSet
-    given_on: date | None
-    how: str | None
-    language: str | None
-    assisted_by: str | None
-
-
-@dataclass
-class ReturneeRecord:
-    """One row, read: rows for the tables, not yet tied to a person."""
-
-    ref: str
-    content_hash: str
-    registered_on: str | None
-    returned_on: str | None
-    identity: Identity
-    passport: Passport
-    experiences: list[Experience] = field(default_factory=list)
-    credentials: list[Credential] = field(default_factory=list)
-    references: list[Referee] = field(default_factory=list)
-    consent: FileConsent | None = None
 
 
 def code_passport(
@@ -116,12 +52,15 @@ def code_passport(
         for text, found in _told_in(coder, job):
             shown.append(found.what)
             claim(found.what, Origin.READ, text, (found.start, found.end), job.position)
-        coded = coder.occupation(job.title, shown)
-        job.occupation = coded.occupation if coded else None
-        job.occupation_words = coded.words if coded else None
+        if not job.occupation_by_hand:
+            coded = coder.occupation(job.title, shown)
+            job.occupation = coded.occupation if coded else None
+            job.occupation_words = coded.words if coded else None
+            job.occupation_likeness = coded.likeness if coded else None
     for credential in credentials:
         coded = coder.occupation(credential.title)
         credential.occupation = coded.occupation if coded else None
+        credential.occupation_likeness = coded.likeness if coded else None
         if credential.document_seen:
             for found in coder.skills(credential.title):
                 claim(found.what, Origin.CREDENTIAL, credential.title, (found.start, found.end), None)
@@ -154,153 +93,22 @@ class ReturneeImporter:
         self._centre_id = centre_id
         self._coder = coder
         self._today = today
+        self._layout = ReturneeLayout(coder.taxonomy.licences.keys(), today)
         self._run: uuid.UUID | None = None
         #: Which numbers the present run has met, to refuse a number that stands twice in one file.
         self._met: set[str] = set()
 
     def knows(self, column: str) -> bool:
-        """Whether the layout has such a column; groups are numbered from 1."""
-        if column in _PLAIN:
-            return True
-        found = _NUMBERED.fullmatch(column)
-        return found is not None and 1 <= int(found[2]) <= _MAX_GROUPS and found[3] in _GROUPS[found[1]]
+        """Whether the layout has such a column."""
+        return self._layout.knows(column)
 
     def columns(self) -> Iterable[str]:
-        """The columns of the layout, groups with the number 1."""
-        return [*_PLAIN, *(f"{group}1_{name}" for group, names in _GROUPS.items() for name in names)]
+        """The columns of the layout."""
+        return self._layout.columns()
 
     def parse(self, row: Row) -> ReturneeRecord:
         """A record from a row; problems are noted in the row."""
-        unborn = uuid.uuid4()
-        identity = Identity(
-            given_name=row.needed("given_name"),
-            family_name=row.text("family_name"),
-            sex=row.choice("sex", [sex.value for sex in Sex]),
-            birth_date=self._not_future(row, "birth_date"),
-            phone=row.text("phone"),
-        )
-        row.needed("home_country")
-        record = ReturneeRecord(
-            ref=row.needed("ref"),
-            content_hash=content_hash(row.cells),
-            registered_on=self._not_future(row, "registered_on"),
-            returned_on=self._not_future(row, "returned_on"),
-            identity=identity,
-            passport=self._passport(row, unborn),
-            consent=self._consent(row),
-        )
-        for number in _numbers(row, "job"):
-            record.experiences.append(self._experience(row, number, unborn))
-        for number in _numbers(row, "credential"):
-            record.credentials.append(self._credential(row, number, unborn))
-        for number in _numbers(row, "reference"):
-            jobs = {job.position for job in record.experiences}
-            record.references.append(self._reference(row, number, jobs))
-        return record
-
-    def _passport(self, row: Row, owner: uuid.UUID) -> Passport:
-        known = self._coder.taxonomy.licences
-        licences = [code for code in row.items("licences") if code != "none"]
-        for code in licences:
-            if code not in known:
-                row.reject("licences", f"{code!r} is not one of {', '.join(known)}")
-        return Passport(
-            returnee_id=owner,
-            home_country=row.country("home_country") or "",
-            home_province=row.text("home_province"),
-            home_district=row.text("home_district"),
-            education_level=row.choice("education_level", EDUCATION_LEVELS),
-            education_field=row.text("education_field"),
-            skills_said=row.text("skills", LONG_TEXT),
-            languages=row.languages("languages"),
-            licences=licences,
-            aspirations=row.choices("aspirations", ASPIRATIONS),
-            wanted_work=row.items("wanted_work"),
-            not_wanted_work=row.items("not_wanted_work"),
-            work_districts=row.items("work_districts"),
-            work_countries=row.countries("work_countries"),
-            expected_pay=row.number("expected_pay"),
-            expected_pay_currency=row.currency("expected_pay_currency"),
-            expected_pay_period=row.choice("expected_pay_period", PAY_PERIODS),
-        )
-
-    def _not_future(self, row: Row, column: str) -> str | None:
-        found = row.date(column)
-        if found and first_day(found) > self._today:
-            row.reject(column, f"{found} lies in the future")
-        return found
-
-    def _experience(self, row: Row, number: int, owner: uuid.UUID) -> Experience:
-        at = f"job{number}_"
-        ongoing = row.raw(at + "to").strip().casefold() in ("present", "now")
-        started = self._not_future(row, at + "from")
-        ended = None if ongoing else self._not_future(row, at + "to")
-        if started and ended and last_day(ended) < first_day(started):
-            row.reject(at + "to", f"the job ends ({ended}) before it starts ({started})")
-        return Experience(
-            returnee_id=owner,
-            position=number,
-            title=row.needed(at + "title"),
-            country=row.country(at + "country"),
-            employer=row.text(at + "employer"),
-            started=started,
-            ended=ended,
-            ongoing=ongoing,
-            duties=row.text(at + "duties", LONG_TEXT),
-            tools=row.text(at + "tools"),
-            language=row.text(at + "language"),
-            document_seen=row.yes_no(at + "document_seen"),
-        )
-
-    def _credential(self, row: Row, number: int, owner: uuid.UUID) -> Credential:
-        at = f"credential{number}_"
-        issued, expires = self._not_future(row, at + "issued_on"), row.date(at + "expires_on")
-        if issued and expires and last_day(expires) < first_day(issued):
-            row.reject(at + "expires_on", f"it expires ({expires}) before it was issued ({issued})")
-        return Credential(
-            returnee_id=owner,
-            position=number,
-            title=row.needed(at + "title"),
-            kind=row.choice(at + "kind", CREDENTIAL_KINDS),
-            body=row.text(at + "body"),
-            framework=row.text(at + "framework"),
-            level=row.whole(at + "level"),
-            number=row.text(at + "number"),
-            issued_on=issued,
-            expires_on=expires,
-            country=row.country(at + "country"),
-            document_seen=row.yes_no(at + "document_seen"),
-        )
-
-    def _reference(self, row: Row, number: int, jobs: set[int]) -> Referee:
-        at = f"reference{number}_"
-        job = row.whole(at + "job")
-        if job is not None and job not in jobs:
-            row.reject(at + "job", f"there is no job{job} in this row")
-        return Referee(
-            position=number,
-            name=row.needed(at + "name"),
-            relation=row.text(at + "relation"),
-            contact=row.text(at + "contact"),
-            experience_position=job,
-            confirmed_on=self._not_future(row, at + "confirmed_on"),
-        )
-
-    def _consent(self, row: Row) -> FileConsent | None:
-        granted = row.yes_no("consent_matching")
-        employers = row.yes_no("consent_employers")
-        if employers and not granted:
-            row.reject("consent_employers", "it needs consent_matching yes")
-        given_on = row.day("consent_on")
-        if given_on and given_on > self._today:
-            row.reject("consent_on", f"{given_on} lies in the future")
-        how = row.choice("consent_how", CONSENT_WAYS)
-        if granted is None:
-            return None
-        covers = FieldSet.EMPLOYERS if employers else FieldSet.CENTRE
-        return FileConsent(
-            granted, covers, given_on, how, row.text("consent_language"), row.text("consent_assisted_by")
-        )
+        return self._layout.parse(row)
 
     def store(self, session: Session, batch: list[tuple[int, ReturneeRecord]], run: ImportRun) -> Stored:
         """Write a batch: new people are added, changed ones replaced, unchanged ones left alone.
@@ -315,6 +123,7 @@ class ReturneeImporter:
         )
         known = {returnee.ref: returnee for returnee in held}
         erased = refused_as_erased(session, self._centre_id, [ref for ref in refs if ref not in known])
+        self._coder.prepare(_titles(record for _, record in batch if not _is_held(known, record)))
         stored = Stored()
         for line, record in batch:
             returnee = known.get(record.ref)
@@ -335,7 +144,7 @@ class ReturneeImporter:
                 )  # fmt: skip
                 known[record.ref] = returnee
                 stored.new += 1
-            elif returnee.content_hash.partition("+")[0] == record.content_hash:
+            elif _is_held(known, record):
                 stored.unchanged += 1
                 continue
             elif again:
@@ -343,6 +152,7 @@ class ReturneeImporter:
                 continue
             else:
                 stored.changed += 1
+                _keep_by_hand(session, returnee.id, record.experiences)
                 _remove_parts(session, returnee.id)
             self._write(session, returnee, record)
             stored.people.append(returnee.id)
@@ -376,16 +186,29 @@ class ReturneeImporter:
         session.flush()
 
 
+def _is_held(known: Mapping[str, Returnee], record: ReturneeRecord) -> bool:
+    """Whether the row stands in the database as it is; what stands after a plus is no part of its content."""
+    returnee = known.get(record.ref)
+    return returnee is not None and returnee.content_hash.partition("+")[0] == record.content_hash
+
+
+def _titles(records: Iterable[ReturneeRecord]) -> Iterator[str]:
+    for record in records:
+        yield from (job.title for job in record.experiences)
+        yield from (credential.title for credential in record.credentials)
+
+
+def _keep_by_hand(session: Session, returnee_id: uuid.UUID, jobs: Sequence[Experience]) -> None:
+    """What a person said of a job stays when its row changes, as long as number and title are the same."""
+    query = select(Experience).where(Experience.returnee_id == returnee_id, col(Experience.occupation_by_hand))
+    held = {(job.position, job.title): job.occupation for job in session.exec(query)}
+    for job in jobs:
+        if (job.position, job.title) in held:
+            job.occupation = held[job.position, job.title]
+            job.occupation_by_hand = True
+
+
 def _remove_parts(session: Session, returnee_id: uuid.UUID) -> None:
     for table in (SkillClaim, Reference, Credential, Experience, Passport, ReturneeIdentity):
         session.exec(delete(table).where(col(table.returnee_id) == returnee_id))
     session.expire_all()
-
-
-def _numbers(row: Row, group: str) -> list[int]:
-    numbers = {
-        int(found[2])
-        for name, text in row.cells.items()
-        if text.strip() and (found := _NUMBERED.fullmatch(name)) and found[1] == group
-    }
-    return sorted(numbers)

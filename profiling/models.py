@@ -172,6 +172,8 @@ class Experience(SQLModel, table=True):
     document_seen: bool | None = None
     occupation: str | None = Field(default=None, index=True)
     occupation_words: str | None = Field(default=None, description="the words by which it was coded")
+    occupation_likeness: float | None = Field(default=None, description="1: by name; less: as likely as that")
+    occupation_by_hand: bool = Field(default=False, description="a person set it; it is not coded again")
 
 
 class Credential(SQLModel, table=True):
@@ -191,6 +193,7 @@ class Credential(SQLModel, table=True):
     country: str | None = None
     document_seen: bool | None = None
     occupation: str | None = None
+    occupation_likeness: float | None = Field(default=None, description="as of a job")
 
 
 class SkillClaim(SQLModel, table=True):

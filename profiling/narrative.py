@@ -13,9 +13,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from profiling.coding import Coder, Found
-from profiling.narrative_clauses import DENYING, EXCEPTING, TELLING, VERBS, Clause, Read, answers, clauses, read
+from profiling.coding import Coder
+from profiling.narrative_clauses import (
+    DENYING,
+    EXCEPTING,
+    OTHERS,
+    TELLING,
+    VERBS,
+    Clause,
+    Read,
+    answers,
+    clauses,
+    read,
+)
 from profiling.narrative_lexicon import Cue, Kind, lexicon
+from profiling.narrative_mentions import Mention, mentions
 from profiling.narrative_years import Duration, durations
 
 #: Words between a *not* and what it denies, and between one denied thing and the next.
@@ -44,6 +56,10 @@ _HOW: dict[str, How] = {
     Kind.WATCHED: How.WATCHED,
     Kind.ALONE: How.DID,
 }
+
+
+#: Others have their part in these, and the teller has one too.
+_WITH_OTHERS = frozenset({Kind.HELPED, Kind.LEARNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +111,6 @@ class _Placed(Protocol):
 P = TypeVar("P", bound=_Placed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """Words that name skills."""
-
-    first: int
-    past: int
-    found: tuple[Found[str], ...]
-
-
 def read_narrative(text: str, coder: Coder) -> tuple[Claim, ...]:
     """The claims that a text makes, in its order; wishes and what others do make none.
 
@@ -111,17 +118,17 @@ def read_narrative(text: str, coder: Coder) -> tuple[Claim, ...]:
     """
     shown = _without_markup(text)
     told = read(shown)
-    mentions = _mentions(told, coder)
-    if not mentions:
-        return ()
     times = durations(shown)
+    named_all = mentions(told, coder, times)
+    if not named_all:
+        return ()
     unpaid = lexicon().unpaid.find(told.said, told.marks)
     tools = _tools(told)
     starts = [word.start for word in told.words]
     timed = [bisect_left(starts, time.start) for time in times]
     made: list[Claim] = []
-    for clause in clauses(told, [mention.first for mention in mentions], timed):
-        named = _within(mentions, clause)
+    for clause in clauses(told, [mention.first for mention in named_all], timed):
+        named = _within(named_all, clause)
         free = bool(_within(unpaid, clause))
         near = tuple(_quote(text, told, tool) for tool in _within(tools, clause)) if named else ()
         for mention, (how, cue) in _decided(told, clause, named):
@@ -143,15 +150,6 @@ def _without_markup(text: str) -> str:
     return text
 
 
-def _mentions(told: Read, coder: Coder) -> list[_Mention]:
-    held: dict[tuple[int, int], list[Found[str]]] = {}
-    for hit in coder.mentions(told.text):
-        held.setdefault((hit.start, hit.end), []).append(hit)
-    starts = {word.start: at for at, word in enumerate(told.words)}
-    ends = {word.end: at + 1 for at, word in enumerate(told.words)}
-    return [_Mention(starts[start], ends[end], tuple(hits)) for (start, end), hits in held.items()]
-
-
 def _within(items: Sequence[P], clause: Clause) -> Sequence[P]:
     """Those of a sorted list that begin in a clause."""
     first = bisect_left(items, clause.first, key=lambda item: item.first)
@@ -166,19 +164,19 @@ def _quote(text: str, told: Read, cue: Cue) -> Quote:
 # --- how it was done ------------------------------------------------------------------------------
 
 
-def _decided(
-    told: Read, clause: Clause, named: Sequence[_Mention]
-) -> list[tuple[_Mention, tuple[How, Cue | None]]]:
+def _decided(told: Read, clause: Clause, named: Sequence[Mention]) -> list[tuple[Mention, tuple[How, Cue | None]]]:
     """The mentions of a clause that are claims, each with what is said of it and the cue that says so."""
-    denied: dict[_Mention, Cue] = {}
-    withheld: set[_Mention] = set()
+    denied: dict[Mention, Cue] = {}
+    withheld: set[Mention] = set()
     for cue in clause.cues:
         if cue.kind in DENYING:
             denied |= dict.fromkeys(_denied_by(clause, cue, named), cue)
         elif cue.kind in (Kind.WISH, Kind.OTHERS_DOING):
             withheld.update(_behind(cue, named) or _ahead(cue, named) or _over(cue, named))
-        elif cue.kind == Kind.OTHER_PERSON and _acts(told, clause, cue):
-            withheld.update(_behind(cue, named))
+        elif cue.kind in (Kind.OTHER_PERSON, Kind.OTHER_AGENT) and _acts(told, clause, cue):
+            withheld.update(_behind(cue, named) + _over(cue, named))
+        elif cue.kind in OTHERS:
+            withheld.update(_done_by_others(told, clause, cue, named))
     for mention in _excepted(clause, named):
         denied.pop(mention, None)
     kept = [mention for mention in named if mention not in withheld]
@@ -188,7 +186,7 @@ def _decided(
     ]
 
 
-def _told(clause: Clause, mention: _Mention) -> tuple[How, Cue | None]:
+def _told(clause: Clause, mention: Mention) -> tuple[How, Cue | None]:
     """By the nearest word that tells how; a mere verb, or nothing, means done."""
     for kinds in (TELLING, VERBS):
         near = [cue for cue in clause.cues if cue.kind in kinds]
@@ -198,7 +196,7 @@ def _told(clause: Clause, mention: _Mention) -> tuple[How, Cue | None]:
     return How.DID, None
 
 
-def _excepted(clause: Clause, named: Sequence[_Mention]) -> list[_Mention]:
+def _excepted(clause: Clause, named: Sequence[Mention]) -> list[Mention]:
     """What an *except* leaves over from a denial: "nothing except welding" says that welding was done."""
     if not any(cue.kind in DENYING - EXCEPTING for cue in clause.cues):
         return []
@@ -206,7 +204,7 @@ def _excepted(clause: Clause, named: Sequence[_Mention]) -> list[_Mention]:
     return [mention for cue in excepting for mention in _denied_by(clause, cue, named)]
 
 
-def _denied_by(clause: Clause, cue: Cue, named: Sequence[_Mention]) -> Sequence[_Mention]:
+def _denied_by(clause: Clause, cue: Cue, named: Sequence[Mention]) -> Sequence[Mention]:
     """What a *not* denies: by its grammar what follows it, what stands before it, or whichever is there."""
     inside = _over(cue, named)
     if inside:
@@ -221,7 +219,7 @@ def _denied_by(clause: Clause, cue: Cue, named: Sequence[_Mention]) -> Sequence[
     return _ahead(cue, named) or following
 
 
-def _reached(cue: Cue, following: Sequence[_Mention]) -> Sequence[_Mention]:
+def _reached(cue: Cue, following: Sequence[Mention]) -> Sequence[Mention]:
     """The mentions behind a *not*, up to the first that lies too far from it or from the one before."""
     last = cue.past
     for count, mention in enumerate(following):
@@ -231,15 +229,15 @@ def _reached(cue: Cue, following: Sequence[_Mention]) -> Sequence[_Mention]:
     return following
 
 
-def _behind(cue: Cue, named: Sequence[_Mention]) -> list[_Mention]:
+def _behind(cue: Cue, named: Sequence[Mention]) -> list[Mention]:
     return [mention for mention in named if mention.first >= cue.past]
 
 
-def _ahead(cue: Cue, named: Sequence[_Mention]) -> list[_Mention]:
+def _ahead(cue: Cue, named: Sequence[Mention]) -> list[Mention]:
     return [mention for mention in named if mention.past <= cue.first]
 
 
-def _over(cue: Cue, named: Sequence[_Mention]) -> list[_Mention]:
+def _over(cue: Cue, named: Sequence[Mention]) -> list[Mention]:
     return [mention for mention in named if mention.first < cue.past and cue.first < mention.past]
 
 
@@ -251,10 +249,20 @@ def _acts(told: Read, clause: Clause, cue: Cue) -> bool:
     return all(kind in (Kind.AND, Kind.OR, Kind.BREAK) for kind in told.kinds[begins : cue.first])
 
 
+def _done_by_others(told: Read, clause: Clause, cue: Cue, named: Sequence[Mention]) -> list[Mention]:
+    """What stands before another's name or the verb of another: "plaster my brother did"."""
+    piece = clause.piece_of(cue.first)
+    if any(piece.first <= person.first < piece.past for person in told.persons):
+        return []
+    if any(told.kinds[at] in _WITH_OTHERS for at in range(piece.first, piece.past)):
+        return []
+    return [mention for mention in named if piece.first <= mention.first < cue.past]
+
+
 # --- how long, with what --------------------------------------------------------------------------
 
 
-def _years(told: Read, clause: Clause, mention: _Mention, times: Sequence[Duration]) -> float | None:
+def _years(told: Read, clause: Clause, mention: Mention, times: Sequence[Duration]) -> float | None:
     """The duration nearest to a mention in its piece of the clause, or else in the clause."""
     piece = clause.piece_of(mention.first)
     start, end = told.words[mention.first].start, told.words[mention.past - 1].end

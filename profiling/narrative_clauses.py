@@ -21,12 +21,13 @@ _SOFT = re.compile(r"[,،:()\[\]{}\"“”*]|\s[-–—]+\s|[–—]")
 _LONGEST = 60
 EXCEPTING = frozenset({Kind.EXCEPT_BEFORE, Kind.EXCEPT_BEHIND})
 DENYING = frozenset({Kind.NOT_BEFORE, Kind.NOT_BEHIND, Kind.NOT_AROUND}) | EXCEPTING
-_WITHHOLDING = DENYING | {Kind.WISH, Kind.OTHER_PERSON, Kind.OTHERS_DOING}
+OTHERS = frozenset({Kind.OTHER_AGENT, Kind.THIRD_PERSON})
+_WITHHOLDING = DENYING | OTHERS | {Kind.WISH, Kind.OTHER_PERSON, Kind.OTHERS_DOING}
 #: How a thing was done; the nearest of these decides.
 TELLING = frozenset({Kind.HELPED, Kind.LED, Kind.LEARNED, Kind.WATCHED, Kind.ALONE})
 VERBS = frozenset({Kind.VERB, Kind.VERB_END})
 _ACTIVE = _WITHHOLDING | TELLING | VERBS
-_LISTING = frozenset({Kind.AND, Kind.OR})
+LISTING = frozenset({Kind.AND, Kind.OR})
 
 NONE, SOFT, HARD = 0, 1, 2
 
@@ -91,7 +92,21 @@ def read(text: str) -> Read:
     lists = lexicon()
     cues, persons = lists.cues.find(said, marks), lists.persons.find(said, marks)
     cues = sorted([*cues, *_past_tenses(said, marks, cues, persons)], key=lambda cue: cue.first)
+    for cue in cues:
+        if _answers_question(text, found, marks, cue):
+            marks[cue.first] = SOFT
     return Read(text, found, said, marks, cues, persons)
+
+
+def _answers_question(text: str, found: Sequence[Word], marks: Sequence[int], cue: Cue) -> bool:
+    """Whether a *no* stands alone behind a question: "Plumbing? No."."""
+    if (
+        cue.kind not in DENYING
+        or not cue.first
+        or "?" not in text[found[cue.first - 1].end : found[cue.first].start]
+    ):
+        return False
+    return cue.past == len(marks) or marks[cue.past] == HARD
 
 
 def _past_tenses(
@@ -170,7 +185,7 @@ def _border(text: Read, piece: Piece | None, at: int, starts: dict[int, str], su
         return True
     if at - piece.first >= _LONGEST and not inside:
         return False
-    return True if before == Kind.VERB_END and here not in _ACTIVE | _LISTING else None
+    return True if before == Kind.VERB_END and here not in _ACTIVE | LISTING else None
 
 
 def _held(text: Read, piece: Piece) -> list[str]:
@@ -227,7 +242,7 @@ def answers(piece: Piece, held: Sequence[Cue]) -> bool:
 def _closes_list(held: Sequence[Cue]) -> bool:
     """Whether an *and* stands before what a piece says: the last entry of a list with its verb."""
     for cue in held:
-        if cue.kind in _LISTING:
+        if cue.kind in LISTING:
             return True
         if cue.kind in _ACTIVE:
             return False

@@ -44,6 +44,8 @@ class Kind(StrEnum):
     WISH = "wish"
     OTHER_PERSON = "other_person"
     OTHERS_DOING = "others_doing"
+    OTHER_AGENT = "other_agent"
+    THIRD_PERSON = "third_person"
     HELPED = "helped"
     LED = "led"
     LEARNED = "learned"
@@ -211,7 +213,7 @@ def _expanded(phrases: Iterable[str], lists: Mapping[str, Sequence[str]]) -> Ite
     for phrase in phrases:
         named = _LIST.search(phrase)
         if named:
-            yield from (phrase.replace(named[0], entry) for entry in lists[named[1]])
+            yield from _expanded((phrase.replace(named[0], entry) for entry in lists[named[1]]), lists)
         else:
             yield phrase
 

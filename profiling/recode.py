@@ -15,6 +15,9 @@ from profiling.repository import bump_revision
 def recode_returnees(session: Session, coder: Coder, limit: int) -> int:
     """Code up to ``limit`` people again whose codes are of another version; returns how many."""
     stale = session.exec(select(Returnee).where(Returnee.coding != coder.version).limit(limit)).all()
+    owners = [returnee.id for returnee in stale]
+    for table in (Experience, Credential):
+        coder.prepare(session.exec(select(table.title).where(col(table.returnee_id).in_(owners))))
     for returnee in stale:
         passport = session.get_one(Passport, returnee.id)
         mine = returnee.id

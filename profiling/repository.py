@@ -62,6 +62,7 @@ class CaseSummary:
     occupation: str | None
     registered_on: str | None
     matching: bool
+    occupation_likeness: float | None = None
 
 
 @dataclass(frozen=True)
@@ -141,17 +142,18 @@ def list_cases(session: Session, principal: Principal, now: datetime, shown: fro
         .where(visible_returnees(principal))
         .order_by(Returnee.ref)
     ).all()  # fmt: skip
-    jobs: dict[uuid.UUID, tuple[str, str | None]] = {}
+    jobs: dict[uuid.UUID, tuple[str, str | None, float | None]] = {}
     query = (
-        pick(Experience.returnee_id, Experience.title, Experience.occupation)
+        pick(Experience.returnee_id, Experience.title, Experience.occupation, Experience.occupation_likeness)
         .join(Returnee, col(Returnee.id) == Experience.returnee_id)
         .where(visible_returnees(principal))
         .order_by(col(Experience.position))
     )
-    for owner, title, occupation in session.execute(query):
+    for row in session.execute(query):
+        owner, title, occupation, likeness = row
         # The last job counts that was understood; where none was, the last.
         if owner not in jobs or occupation is not None or jobs[owner][1] is None:
-            jobs[owner] = (title, occupation)
+            jobs[owner] = (title, occupation, likeness)
 
     def name(row: sa.Row[Any]) -> str:
         owner = row.id
@@ -159,13 +161,14 @@ def list_cases(session: Session, principal: Principal, now: datetime, shown: fro
         family = vault.open_or_none(row.family_name, place(ReturneeIdentity, "family_name"), owner)
         return " ".join(filter(None, (given, family)))
 
-    return [
-        CaseSummary(
-            row[0], row[1], name(row) if named else "", row[4], row[5],
-            jobs.get(row[0], (None, None))[0], jobs.get(row[0], (None, None))[1], row[6], bool(row[7]),
+    def line(row: Any) -> CaseSummary:
+        title, occupation, likeness = jobs.get(row[0], (None, None, None))
+        named_as = name(row) if named else ""
+        return CaseSummary(
+            row[0], row[1], named_as, row[4], row[5], title, occupation, row[6], bool(row[7]), likeness
         )
-        for row in rows
-    ]  # fmt: skip
+
+    return [line(row) for row in rows]
 
 
 def read_case(

@@ -12,8 +12,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from profiling.wordforms import forms
-
 #: From U+0915: the consonants of Devanagari in the order of the code chart, which Bengali and Tamil share.
 _INDIC = "kkggn" + "ccjjn" + "ttddn" + "ttddnn" + "pfbbm" + "yrrlllb" + "sssh"
 #: U+0958 to U+095F: consonants with a dot.
@@ -53,11 +51,6 @@ def sound(word: str) -> str:
     if "\u0600" <= first <= "\u06ff":
         return _folded(_arabic(word), vowel_first=first in "اآعأإ")
     return _indic(word)
-
-
-def sounds(text: str) -> tuple[str, ...]:
-    """The sounds of a text's words in order, without those that have none."""
-    return tuple(found for form in forms(text, name=True) if (found := sound(form)))
 
 
 def _latin(word: str) -> str:

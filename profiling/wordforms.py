@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import Stemmer
 
@@ -15,8 +18,11 @@ _WORD = re.compile(
 )
 _MARK = re.compile(r"[.,;:!?()\n।॥۔]")
 _ENGLISH = Stemmer.Stemmer("english")
-#: Case endings that Nepali and Hindi write onto the word, longest first.
-_ENDINGS = ("हरूको", "हरुको", "हरू", "हरु", "लाई", "बाट", "सँग", "को", "मा", "ले", "का", "की")  # fmt: skip
+#: Case endings that Nepali and Hindi write onto the word, longest first: those cut from names of trades.
+_NAME_ENDINGS = ("हरूको", "हरुको", "हरू", "हरु", "लाई", "बाट", "सँग", "को", "मा", "ले", "का", "की")  # fmt: skip
+_ENDINGS_FILE = Path(__file__).parent / "data" / "endings.toml"
+#: Endings are cut one behind the other, at most so many.
+_MOST_ENDINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +54,86 @@ _PAST = dict(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """An ending, the least number of signs that it leaves, and whether a verb carries it."""
+
+    text: str
+    least: int
+    of_verb: bool
+
+
+@dataclass(frozen=True)
+class _Script:
+    """How the words of one script are brought to a stem; ``profiling/data/endings.toml`` tells each part."""
+
+    first: str
+    last: str
+    letters: dict[int, str]
+    whole: frozenset[str]
+    endings: tuple[_Ending, ...]
+    vowels: dict[int, str]
+    same: dict[str, str]
+
+    def stem(self, word: str) -> str:
+        """The word without its endings, one stem for all forms of it as far as the table knows them."""
+        if word in self.whole:
+            return word
+        word = word.translate(self.letters)
+        for _ in range(_MOST_ENDINGS):
+            word = self.same.get(word, word)
+            ending = next((e for e in self.endings if _fits(e, word)), None)
+            if ending is None:
+                return word
+            word = word[: -len(ending.text)]
+            if ending.of_verb:
+                word = word.translate(self.vowels)
+                break
+        return self.same.get(word, word)
+
+
+def _fits(ending: _Ending, word: str) -> bool:
+    return word.endswith(ending.text) and len(word) - len(ending.text) >= ending.least
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[tuple[_Script, ...], dict[str, str]]:
+    """The scripts, and the verbs that are typed in Latin letters with their roots."""
+    content = tomllib.loads(unicodedata.normalize("NFKC", _ENDINGS_FILE.read_text(encoding="utf-8")))
+    latin = content.pop("latin")
+    typed = {
+        root + ending: name
+        for name, roots in latin["roots"].items()
+        for root in roots
+        for ending in latin["endings"]
+        if root + ending not in latin["english"]
+    }
+    typed |= {word: stem for stem, others in latin["words"].items() for word in others}
+    return tuple(_script(table) for table in content.values()), typed
+
+
+def _script(table: dict[str, Any]) -> _Script:
+    endings = {
+        text: _Ending(text, table[kind]["least"], kind == "verbs")
+        for kind in ("nouns", "cases", "verbs")
+        if kind in table
+        for text in table[kind]["endings"]
+    }
+    first, last = table["letters"]
+    return _Script(
+        first,
+        last,
+        str.maketrans(table["alike"] | dict.fromkeys(table["dropped"], "")),
+        frozenset(table["whole"]),
+        tuple(sorted(endings.values(), key=lambda ending: -len(ending.text))),
+        str.maketrans(table["verbs"].get("vowels", {})),
+        {other: stem for stem, others in table["same"].items() for other in others},
+    )
+
+
 @lru_cache(maxsize=65_536)
 def word_form(text: str, *, name: bool = False) -> str:
-    """The compared form of one word; in names of trades only the plural goes.
+    """The compared form of one word; in names of trades only the plural and some cases go.
 
     A stem is too coarse for names: *accountant*, *accounts* and *accountability* share one.
     """
@@ -58,12 +141,26 @@ def word_form(text: str, *, name: bool = False) -> str:
     if folded.isascii():
         if len(folded) <= 3 or not folded.isalpha() or folded in _WHOLE:
             return folded
-        return _singular(folded) if name else str(_ENGLISH.stemWord(_PAST.get(folded, folded)))
-    if "\u0900" <= folded[0] <= "\u097f":
-        for ending in _ENDINGS:
-            if folded.endswith(ending) and len(folded) >= len(ending) + 2:
-                return folded[: -len(ending)]
-    return folded
+        return _singular(folded) if name else _latin_stem(folded)
+    return _name_form(folded) if name else _stem(folded)
+
+
+def _latin_stem(word: str) -> str:
+    typed = _tables()[1].get(word)
+    return typed or str(_ENGLISH.stemWord(_PAST.get(word, word)))
+
+
+def _stem(word: str) -> str:
+    script = next((script for script in _tables()[0] if script.first <= word[0] <= script.last), None)
+    return (script.stem(word) if script else "") or word
+
+
+def _name_form(word: str) -> str:
+    if "\u0900" <= word[0] <= "\u097f":
+        for ending in _NAME_ENDINGS:
+            if word.endswith(ending) and len(word) >= len(ending) + 2:
+                return word[: -len(ending)]
+    return word
 
 
 def _singular(word: str) -> str:

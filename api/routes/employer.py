@@ -12,6 +12,7 @@ from api.answers import standing
 from api.candidates import PseudonymousCandidate
 from api.employers import EmployerDesk
 from api.policy import Action
+from api.reading_wording import read_lines
 from api.routes.visit import Allows, Visit
 from profiling.errors import Conflict, InputError, NotFound
 
@@ -74,7 +75,7 @@ def _show_vacancy(visit: Visit, vacancy_id: uuid.UUID, status: int = 200, wrong:
         wrong = wrong or str(error)
     return visit.show(
         "employer_vacancy.html", status, vacancy=found, standing=now_is, candidates=candidates, wrong=wrong,
-        taxonomy=visit.pages.taxonomy, here="employer",
+        taxonomy=visit.pages.taxonomy, read=read_lines(found.read, visit.pages.taxonomy), here="employer",
     )  # fmt: skip
 
 

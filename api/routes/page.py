@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api import employer_wording, rights_wording, wording
+from api import employer_wording, match_wording, rights_wording, wording
 from api.access_log import log_sentence
 from api.application import Application
 from api.limits import Limits
@@ -33,7 +33,12 @@ class Pages:
         # English is the message id; the catalogues of other languages are put in here.
         self._templates.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
         self._templates.globals.update(
-            say=wording, say_log=log_sentence, employ=employer_wording, rights=rights_wording, Evidence=Evidence
+            say=wording,
+            say_match=match_wording,
+            say_log=log_sentence,
+            employ=employer_wording,
+            rights=rights_wording,
+            Evidence=Evidence,
         )
 
     def show(

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from api.answers import standing
 from api.policy import Action
+from api.reading_wording import read_shown
 from api.routes.visit import Allows, Visit
 
 router = APIRouter()
@@ -31,4 +32,6 @@ def list_vacancies(
 def read_vacancy(vacancy_id: uuid.UUID, visit: _Read) -> HTMLResponse:
     """One vacancy and, while it is open, its candidates."""
     found = visit.casework.vacancy(vacancy_id)
-    return visit.show("vacancy.html", found=found, vacancy=found.vacancy, taxonomy=visit.pages.taxonomy)
+    taxonomy = visit.pages.taxonomy
+    read = read_shown(found.vacancy.read, taxonomy)
+    return visit.show("vacancy.html", found=found, vacancy=found.vacancy, read=read, taxonomy=taxonomy)

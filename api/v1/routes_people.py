@@ -55,12 +55,13 @@ def correct_returnee(
     returnee_id: uuid.UUID, sent: Correction,
     caller: Annotated[Caller, Depends(Allows(Action.CASE_WRITE, Action.CASE_READ))],
 ) -> CaseOut:  # fmt: skip
-    """Change fields of identity and passport; all of them or, when one is not the caller's to write, none."""
+    """Change fields of identity and passport and trades of jobs; none when one is not the caller's to write."""
     desk = caller.desk(Casework)
     identity = sent.identity.model_dump(exclude_unset=True)
     passport = sent.passport.model_dump(exclude_unset=True)
+    trades = {change.position: change.occupation for change in sent.trades}
     try:
-        return CaseOut.of(desk.correct(returnee_id, identity, passport), desk.shown())
+        return CaseOut.of(desk.correct(returnee_id, identity, passport, trades), desk.shown())
     except Forbidden:
         note_refusal(caller.application, caller.principal.actor, Action.CASE_WRITE, returnee_id)
         raise

@@ -31,6 +31,18 @@ class SkillRead(Out):
     words: str = Field(examples=["read drawings"])
 
 
+class ReadValue(Out):
+    """A value read from the text where no field of the source states it, and the words it stands in.
+
+    ``field`` is one of the vacancy's, or ``wished_...`` for what is only welcome. Values with ``|`` between are
+    a choice: any one is enough, and the vacancy's own field stays empty. A language is ``code:level``, or the code.
+    """
+
+    field: str = Field(examples=["experience_years"])
+    value: str = Field(examples=["3"])
+    words: str = Field(examples=["min 3 yrs exp"])
+
+
 class VacancyOut(Out):
     """A vacancy as published, and what was understood of it."""
 
@@ -49,10 +61,15 @@ class VacancyOut(Out):
     essential: list[SkillRead]
     wished: list[SkillRead]
     occupation: str | None = Field(examples=["shuttering"])
+    occupation_likeness: float | None = Field(
+        description="1: the trade is known by its name; less: read from the title, and as likely as that",
+        examples=[0.82],
+    )
     experience_years: float | None
     education_level: str | None
     languages: dict[str, str] = Field(examples=[{"ne": "working"}])
     licences: list[str]
+    read: list[ReadValue] = Field(description="which values were read from the text, and from which words")
     framework: str | None
     level: int | None
     contract: str | None
@@ -75,7 +92,8 @@ class VacancyOut(Out):
             name: [{"code": pair[0], "words": pair[1]} for pair in getattr(row, name)]
             for name in ("essential", "wished")
         }
-        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields} | pairs)
+        read = [{"field": field, "value": value, "words": words} for field, value, words in row.read]
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields} | pairs | {"read": read})
 
 
 class VacancyFileOut(Out):

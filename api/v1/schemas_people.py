@@ -16,6 +16,14 @@ from profiling.identity import Referee
 from profiling.models import Evidence, SkillClaim
 from profiling.repository import CaseFile, CaseSummary
 
+Likeness = Annotated[
+    float | None,
+    Field(
+        description="1: the trade is known by its name; less: read from the title, and as likely as that; null:"
+        " no trade, or not read by the computer",
+        examples=[0.82],
+    ),
+]
 #: Sensitive fields of a case that are null for those who may not read them.
 _HIDEABLE = tuple(name for name in FIELDS if name.split(".")[0] in ("identity", "reference", "credential"))
 
@@ -30,6 +38,7 @@ class CaseLine(Out):
     home_district: str | None = Field(examples=["Chitwan"])
     title: str | None = Field(description="the last job, as told", examples=["shuttering carpenter"])
     occupation: str | None = Field(description="its trade, as a code of the taxonomy", examples=["shuttering"])
+    occupation_likeness: Likeness
     registered_on: PartialDate | None
     matching: bool = Field(description="whether the person agrees to matching now")
 
@@ -39,7 +48,7 @@ class CaseLine(Out):
         return cls(
             id=case.id, ref=case.ref, name=case.name or None, home_country=case.home_country,
             home_district=case.home_district, title=case.title, occupation=case.occupation,
-            registered_on=case.registered_on, matching=case.matching,
+            occupation_likeness=case.occupation_likeness, registered_on=case.registered_on, matching=case.matching,
         )  # fmt: skip
 
 
@@ -98,6 +107,8 @@ class ExperienceOut(Out):
     tools: str | None
     document_seen: bool | None
     occupation: str | None = Field(examples=["shuttering"])
+    occupation_likeness: Likeness
+    occupation_by_hand: bool = Field(description="whether a person set the trade; it is then not read again")
 
 
 class CredentialOut(Out):
@@ -114,6 +125,8 @@ class CredentialOut(Out):
     expires_on: PartialDate | None
     country: str | None
     document_seen: bool | None
+    occupation: str | None = Field(examples=["shuttering"])
+    occupation_likeness: Likeness
 
 
 class ReferenceOut(Out):
@@ -219,6 +232,16 @@ class PassportChange(Sent):
     work_countries: list[Country] = Field([], max_length=50, examples=[["NP"]])
 
 
+class TradeChange(Sent):
+    """The trade of one job, set by hand."""
+
+    position: int = Field(description="the number of the job", ge=1, le=99, examples=[1])
+    occupation: Line = Field(
+        description="a trade's name or code, or the number of an ISCO-08 group; empty when none is known",
+        examples=["7115"],
+    )
+
+
 class Correction(Sent):
     """What to change in a record."""
 
@@ -228,6 +251,7 @@ class Correction(Sent):
     passport: PassportChange = Field(
         default_factory=lambda: PassportChange.model_validate({}), examples=[{"home_district": "Chitwan"}]
     )
+    trades: list[TradeChange] = Field([], max_length=20, examples=[[{"position": 1, "occupation": "7115"}]])
 
 
 class MatchesOut(Out):

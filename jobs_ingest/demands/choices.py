@@ -84,3 +84,12 @@ def _only_levels(named: Sequence[Named], chain: list[int], links: list[str]) -> 
     """A plain list of levels, "SSC, HSC", is a choice: nobody is asked for both."""
     levels = len(chain) > 1 and all(named[at].kind == EDUCATION for at in chain)
     return levels and "comma" in links and "with" not in links
+
+
+def of_one_wish(chosen: list[Option | None], wanted: list[str | None]) -> list[Option | None]:
+    """Without the choices of which one option is wished more than another: "diploma, preferably a degree"."""
+    wishes_of: dict[int, set[str | None]] = {}
+    for option, wish in zip(chosen, wanted, strict=True):
+        if option:
+            wishes_of.setdefault(option.choice, set()).add(wish)
+    return [option if option and len(wishes_of[option.choice]) == 1 else None for option in chosen]

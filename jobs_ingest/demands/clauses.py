@@ -34,6 +34,8 @@ _NOT_AN_END = re.compile(
 _PART = re.compile(r"[,()\[\]]|\bbut\b|\bwhile\b|\bhowever\b|\bwhereas\b|،| - ")
 _JOINED = re.compile(r"\b(?:and|or)\b|&|और|र |এবং|ও |اور|மற்றும்|සහ")
 _DENIED = re.compile(r"(?:^|[\s(,])(?:no|not|without|non|never)\s+(?:[\w'-]+\s+){0,2}$")
+#: They end in a letter that is no initial.
+_SCHOOL_LEVELS = ("o/l", "a/l")
 _MUCH_TEXT = 400
 _LEAST_DASHES = 3
 #: Characters after which a clause is cut, so that reading stays linear.
@@ -65,6 +67,12 @@ class Named(Protocol):
 @cache
 def _headings() -> Lexicon[str]:
     return Lexicon(grouped({kind: content["phrases"] for kind, content in table("headings").items()}))
+
+
+@cache
+def schooling_headings() -> Lexicon[bool]:
+    """The headings under which a bare "none" is schooling."""
+    return Lexicon((phrase, True) for phrase in table("headings")[EDUCATION]["phrases"])
 
 
 @cache
@@ -206,7 +214,7 @@ def _ends_sentence(text: str, folded: str, at: int) -> bool:
     if not following.strip():
         return not _NOT_AN_END.search(folded[max(0, at - 8) : at]) or at + 1 >= len(text.rstrip())
     if following[0].isspace() or following[0] in "\"')":
-        return not _NOT_AN_END.search(folded[max(0, at - 8) : at])
+        return folded[max(0, at - 3) : at] in _SCHOOL_LEVELS or not _NOT_AN_END.search(folded[max(0, at - 8) : at])
     # Without a blank: "in a fieldHigh" and "licence.Must" end a sentence, "B.Sc" and "2.5" do not.
     return following[0].isupper() and text[at - 1 : at].islower() and folded[max(0, at - 3) : at].isalpha()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from jobs_ingest.demands.clauses import EDUCATION, Clause
+from jobs_ingest.demands.clauses import EDUCATION, Clause, schooling_headings
 from jobs_ingest.demands.lexicon import Hit, Lexicon, alternatives, fold, table, word_set
 from profiling.fields import EDUCATION_LEVELS
 
@@ -26,6 +26,8 @@ _PLAIN_TWO = re.compile(r"[a-z]{2}")
 _VERB = re.compile(
     r"\b(?:must|will|to|can|should|may|not|would|could|shall|please|contact|call|help|join|with)\s*$"
 )
+_UP_TO = re.compile(r"\bup\s?to\s+$")
+_FAILED = re.compile(r"fail|/\s?fail")
 _SHORTEST, _DIVISIONS = 2, 3
 #: Levels by the highest class passed.
 _CLASS_LEVELS = ((5, "primary"), (9, "lower_secondary"), (10, "secondary"), (12, "higher_secondary"))
@@ -101,6 +103,12 @@ def _class() -> re.Pattern[str]:
     )
 
 
+def may_name_schooling(folded: str) -> bool:
+    """Whether a whole text can name any: a quick look."""
+    known = _words().stands_in(folded) or schooling_headings().stands_in(folded)
+    return known or _class().search(folded) is not None
+
+
 def schoolings(text: str, folded: str, clause: Clause) -> list[Schooling]:
     """The schooling that a clause asks for."""
     if clause.topic == EDUCATION and (label := _none_behind_label().match(folded, clause.start, clause.end)):
@@ -134,9 +142,8 @@ def _named(text: str, folded: str, clause: Clause) -> Iterator[Schooling]:
 
 def _is_schooling(text: str, folded: str, clause: Clause, hit: Hit[tuple[str, bool]], short: bool) -> bool:
     before, behind = _not_schooling()
-    if behind.match(folded, hit.end, clause.end) or before.search(
-        folded[max(clause.start, hit.start - 20) : hit.start]
-    ):
+    said_before = folded[max(clause.start, hit.start - 20) : hit.start]
+    if behind.match(folded, hit.end, clause.end) or (before.search(said_before) and not _UP_TO.search(said_before)):
         return False
     if not short:
         return True
@@ -214,5 +221,7 @@ def _classes(folded: str, clause: Clause) -> Iterator[Schooling]:
             and not re.search(r"th|[^\d\s]", said)
         ):
             continue
+        if (passed and _FAILED.search(passed)) or _FAILED.match(folded, match.end()):
+            number -= 1
         if level := next((level for top, level in _CLASS_LEVELS if number <= top), None):
             yield Schooling(match.start(), match.end(), level, None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from jobs_ingest.demands.clauses import EXPERIENCE, REQUIREMENTS, WISHES, Clause
+from jobs_ingest.demands.clauses import EXPERIENCE, OPEN, REQUIREMENTS, WISHES, Clause
 from jobs_ingest.demands.lexicon import LETTER, Hit, Lexicon, alternatives, closed, fold, table, tokens, word_set
 from jobs_ingest.demands.licences import countries, expand
 
@@ -101,6 +101,17 @@ def _none_behind_label() -> re.Pattern[str]:
 
 
 @cache
+def _number_words() -> Lexicon[bool]:
+    return Lexicon((word, True) for word in table("experience")["numbers"])
+
+
+@cache
+def _part_of() -> re.Pattern[str]:
+    """What tells that years are a part of those said before: "5 years, of which 2 in the Gulf"."""
+    return re.compile(rf"(?<!\w)(?:{alternatives(table('experience')['part_of'])})(?!\w)")
+
+
+@cache
 def _numbers() -> dict[str, float]:
     return {fold(word): float(value) for word, value in table("experience")["numbers"].items()}
 
@@ -141,6 +152,14 @@ def quantities(folded: str, start: int, end: int) -> Iterator[Quantity]:
         yield Quantity(least, most, unit, match.start(), match.end(), bounded)
 
 
+def may_name_experience(folded: str) -> bool:
+    """Whether a whole text can name any: a quick look."""
+    if _words().stands_in(folded):
+        return True
+    numbers = _number_words().stands_in(folded) or any(map(str.isdecimal, folded))
+    return numbers and _quantity().search(folded) is not None
+
+
 def experiences(text: str, folded: str, clause: Clause) -> list[Experience]:
     """The experience that a clause speaks of."""
     said = list(_words().find(folded, clause.start, clause.end))
@@ -152,6 +171,8 @@ def experiences(text: str, folded: str, clause: Clause) -> list[Experience]:
     for order, quantity in enumerate(lengths):
         fence = lengths[order + 1].start if order + 1 < len(lengths) else clause.end
         floor = lengths[order - 1].end if order else clause.start
+        if order and _part_of().search(folded, floor, quantity.start):
+            continue
         if (quantity.months(quantity.least) or quantity.months(quantity.most) or 0) > 12 * _MOST_YEARS:
             continue
         if one := _experience(folded, clause, quantity, said, floor, fence):
@@ -203,10 +224,13 @@ def _experience(
     if after_pattern.match(following) and not close:
         return None
     bare = _stands_alone(folded, clause, quantity)
-    asks = clause.section in (REQUIREMENTS, WISHES) or quantity.bounded
+    first = not re.search(LETTER, folded[clause.start : quantity.start])
+    asks = clause.section in (REQUIREMENTS, WISHES) or quantity.bounded or (first and clause.section == OPEN)
     works = asks and bool(_OF_WORK.match(following))
     # "Bachelor with 2 years or diploma with 5 years experience"
     works = works or bool(said and re.search(r"\b(?:with|having|and|or)\s$|[+/]\s?$", before))
+    # "2 yrs UAE or 4 yrs home country experience"
+    works = works or bool(said and _where(folded, clause, quantity.start, quantity.end)[0])
     if word is None and not (bare or works or clause.topic == EXPERIENCE):
         return None
     if clause.topic != EXPERIENCE and _speaks_of_the_firm(folded, clause, quantity.start):

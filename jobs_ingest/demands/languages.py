@@ -17,13 +17,14 @@ _AFTER_REACH, _BEFORE_REACH = 40, 60
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language as read."""
+    """A language as read. ``shared``: the level is said of the list in which it stands, not of it alone."""
 
     start: int
     end: int
     code: str
     level: str | None = None
     skills: tuple[str, ...] = ()
+    shared: bool = False
     kind: str = "language"
 
 
@@ -50,6 +51,11 @@ def _levels() -> Lexicon[str]:
 @cache
 def _uses() -> Lexicon[str]:
     return Lexicon(grouped(table("languages")["skills"]))
+
+
+def may_name_language(folded: str) -> bool:
+    """Whether a whole text can name one; a quick look before ``languages``."""
+    return _names().stands_in(folded)
 
 
 def languages(folded: str, clause: Clause, taken: Sequence[tuple[int, int]]) -> list[Language]:
@@ -92,10 +98,11 @@ def _run(folded: str, clause: Clause, run: Sequence[Hit[str]], floor: int, ceili
         own_end = end if order + 1 == len(run) else run[order + 1].start
         # "Good English, fluent Hindi": a level of its own, else that of the list.
         level = _level(folded, own_start, hit, own_end)
-        if level is None and "(" not in folded[first.end : hit.start]:
+        shared = level is None and "(" not in folded[first.end : hit.start]
+        if shared:
             level = _level(folded, start, first, end)
         uses = _said_uses(folded, start, first.start, last.end, end)
-        found.append(Language(hit.start, hit.end, hit.what, level, uses))
+        found.append(Language(hit.start, hit.end, hit.what, level, uses, shared))
     return list({one.code: one for one in reversed(found)}.values())[::-1]
 
 

@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -29,6 +29,9 @@ _JOINERS = re.compile("[\u200c\u200d]")
 _TOKEN = re.compile(rf"(?:{LETTER})+|\S")
 _GAP = re.compile(r"[\s-]+")
 _SHORT = 3
+_CAMEL = re.compile("[a-z][A-Z]")
+#: The first three ASCII letters and digits of a word, the first letter of another, or a mark.
+_START = re.compile(r"(?<![^\W_])(?:[a-z0-9]{1,3}|[^\W_])|[^\w\s]")
 
 
 def _translation() -> dict[int, str]:
@@ -63,6 +66,24 @@ class Hit(Generic[T]):
     end: int
 
 
+@lru_cache(maxsize=16)
+def starts_of(folded: str) -> frozenset[str]:
+    """How the words of a folded text begin, and its other marks: what cannot begin here need not be searched.
+
+    A phrase is found only where a word begins. The letter alone counts outside ASCII, where it may be written as
+    one code or two.
+    """
+    found = set(_START.findall(folded))
+    if folded.isascii():
+        return frozenset(found)
+    return frozenset(start if start.isascii() else unicodedata.normalize("NFD", start)[0] for start in found)
+
+
+def _first_start(phrase: str) -> str:
+    start = _START.search(phrase)
+    return next(iter(starts_of(start[0]))) if start else ""
+
+
 class Lexicon(Generic[T]):
     """Finds phrases, at each place the longest; a space in a phrase also matches a hyphen or a line break."""
 
@@ -72,11 +93,20 @@ class Lexicon(Generic[T]):
             self._what.setdefault(_key(fold(phrase)), what)
         longest_first = sorted(self._what, key=len, reverse=True)
         self.pattern = re.compile(_BOUND + _tree(list(map(_source, longest_first))))
+        self._starts = frozenset(_first_start(phrase) for phrase in self._what)
 
     def find(self, folded: str, start: int = 0, end: int | None = None) -> Iterator[Hit[T]]:
         """The phrases between two places of a folded text, left to right, not overlapping."""
+        if self._starts.isdisjoint(starts_of(folded)):
+            return
         for match in self.pattern.finditer(folded, start, len(folded) if end is None else end):
             yield Hit(self._of(match[0]), match.start(), min(_whole(folded, match), end or len(folded)))
+
+    def stands_in(self, folded: str) -> bool:
+        """Whether any phrase stands in a folded text."""
+        if self._starts.isdisjoint(starts_of(folded)):
+            return False
+        return self.pattern.search(folded) is not None
 
     def at(self, folded: str, place: int) -> Hit[T] | None:
         """The phrase that starts at a place."""
@@ -144,7 +174,7 @@ def _characters(key: str) -> Iterator[str]:
 
 def tokens(folded: str) -> list[str]:
     """The words and marks of a short piece of text."""
-    return _TOKEN.findall(folded)
+    return _TOKEN.findall(folded if folded.isascii() else unicodedata.normalize("NFC", folded))
 
 
 def closed(folded: str, start: int, end: int) -> int:
@@ -174,4 +204,17 @@ def alternatives(phrases: Iterable[str]) -> str:
 @cache
 def word_set(name: str, group: str, key: str) -> frozenset[str]:
     """The words of a list, folded, for comparison one by one."""
-    return frozenset(fold(word) for word in table(name)[group][key])
+    return frozenset(unicodedata.normalize("NFC", fold(word)) for word in table(name)[group][key])
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(word_set("links", "glued", "behind"), key=len, reverse=True)))
+    return re.compile(rf"(?<![^\W_])(?:(?i:{words}))(?=[A-Z][a-z])")
+
+
+def unglued(text: str) -> str:
+    """The text with the line breaks that a portal lost put back: "degree requiredMinimum 3 years"."""
+    if not _CAMEL.search(text):
+        return text
+    return _glued().sub(lambda found: found[0] + "\n", text)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from jobs_ingest.demands.clauses import Clause
-from jobs_ingest.demands.lexicon import Hit, Lexicon, closed, grouped, table
-from profiling.coding import Found
+from jobs_ingest.demands.lexicon import Hit, Lexicon, closed, fold, grouped, starts_of, table
+from profiling.coding import Coder, Found
 
 GCC = ("AE", "BH", "KW", "OM", "QA", "SA")
 _MARK = re.compile(r"[\s/,()&+.:-]+")
 _STEPS = 9
+#: Words that a phrase can do without.
+_GLUE = frozenset(("and", "or", "the", "of", "a", "an", "s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,13 @@ def expand(names: Iterable[str]) -> tuple[str, ...]:
 @cache
 def _licences() -> Lexicon[str]:
     lists = table("licences")
-    return Lexicon([(p, "driving") for p in lists["driving"]] + [(p, "bare") for p in lists["bare"]])
+    ways = {"driving": [*lists["driving"], *lists["short"]], "bare": lists["bare"]}
+    return Lexicon(grouped(ways))
+
+
+@cache
+def _papers() -> Lexicon[str]:
+    return Lexicon(grouped(table("licences")["papers"]))
 
 
 @cache
@@ -54,6 +62,27 @@ def _beside() -> Lexicon[tuple[str, str]]:
     entries = [(p, ("class", code)) for p, code in grouped(lists["classes"])]
     entries += [(p, ("country", code)) for p, code in grouped(lists["countries"])]
     return Lexicon(entries + [(p, ("", "")) for p in lists["between"]["words"]])
+
+
+@lru_cache(maxsize=4)
+def _beginnings(coder: Coder) -> frozenset[frozenset[str]]:
+    """How the words of each phrase of the taxonomy's licences begin: endings differ, beginnings do not."""
+    known = coder.taxonomy.licences.values()
+    phrases = (phrase for licence in known for phrase in (*licence.phrases, licence.label))
+    return frozenset(starts_of(" ".join(re.findall(r"[a-z0-9]+", fold(phrase)))) - _GLUE for phrase in phrases)
+
+
+def may_name_licence(folded: str, coder: Coder) -> bool:
+    """Whether a whole text can name one of the taxonomy's licences; a quick look before they are searched."""
+    if not folded.isascii():
+        return True
+    starts = starts_of(folded)
+    return any(begins <= starts for begins in _beginnings(coder))
+
+
+def may_name_permit(folded: str) -> bool:
+    """Whether a whole text can name a licence by the words of the lists; a quick look before ``licences``."""
+    return _licences().stands_in(folded) or _papers().stands_in(folded)
 
 
 def licences(folded: str, clause: Clause, coded: Iterable[Found[str]]) -> list[Licence]:
@@ -78,9 +107,12 @@ def licences(folded: str, clause: Clause, coded: Iterable[Found[str]]) -> list[L
         found += [Licence(first, last, code, where) for code in classes or [None]]
         covered = last
     seen = [(one.start, one.end) for one in found]
-    for k in known:
-        if not any(k.start < end and k.end > start for start, end in seen):
-            found.append(Licence(k.start, k.end, k.what, ()))
+    named = [(k.start, k.end, k.what) for k in known]
+    named += [(p.start, p.end, p.what) for p in _papers().find(folded, clause.start, clause.end)]
+    for start, end, code in named:
+        if not any(start < there[1] and end > there[0] for there in seen):
+            found.append(Licence(start, end, code, ()))
+            seen.append((start, end))
     return sorted(found, key=lambda one: (one.start, one.code or ""))
 
 

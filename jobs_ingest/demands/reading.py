@@ -6,6 +6,7 @@ but to end the words of a field of study and to tell an age from experience.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,9 +14,11 @@ from functools import cache
 from itertools import count
 from typing import TypeVar
 
-from jobs_ingest.demands.choices import options
+from jobs_ingest.demands.choices import of_one_wish, options
 from jobs_ingest.demands.clauses import (
     ABOUT,
+    EDUCATION,
+    EXPERIENCE,
     FACTS,
     LENGTH,
     NOT_NEEDED,
@@ -32,7 +35,9 @@ from jobs_ingest.demands.education import Schooling, schoolings
 from jobs_ingest.demands.experience import Experience, experiences
 from jobs_ingest.demands.languages import Language, languages
 from jobs_ingest.demands.lexicon import Lexicon, fold, grouped, table
-from jobs_ingest.demands.licences import Licence, licences
+from jobs_ingest.demands.licences import Licence, licences, may_name_licence
+from jobs_ingest.demands.look import Looked
+from jobs_ingest.demands.shorthand import named_skills
 from jobs_ingest.demands.values import (
     Demands,
     EducationDemand,
@@ -47,6 +52,10 @@ from jobs_ingest.demands.values import (
 from profiling.coding import Coder, Found
 
 SILENT = frozenset({OFFER, ABOUT, FACTS, LENGTH})
+#: "No supervisory experience" says nothing of other experience.
+_OF_A_KIND = re.compile(
+    r"\bno\s+(?!(?:prior|previous|work|any|specific|minimum|past|earlier|job|such|relevant)\s)[a-z]+\s+$"
+)
 _LEVEL_REACH, _YEARS_REACH = 40, 60
 T = TypeVar("T")
 
@@ -82,9 +91,9 @@ def _skill_levels() -> Lexicon[str]:
     return Lexicon(grouped(table("wishes")["skill_levels"]))
 
 
-def read_demands(text: str, coder: Coder) -> Demands:
-    """What a vacancy's text asks for, each with its words."""
-    said = [one for one in read_all(text, coder) if one.clause.section not in SILENT]
+def read_demands(text: str, coder: Coder, *, skills: bool = True) -> Demands:
+    """What a vacancy's text asks for, each with its words; ``skills`` can be left out where they are known."""
+    said = [one for one in read_all(text, coder, skills=skills) if one.clause.section not in SILENT]
     return Demands(
         skills=tuple(skills_of(text, said)),
         experience=tuple(_open_to_beginners(once(experience_of(text, one) for one in said))),
@@ -94,37 +103,47 @@ def read_demands(text: str, coder: Coder) -> Demands:
     )
 
 
-def read_all(text: str, coder: Coder) -> list[Said]:
+def read_all(text: str, coder: Coder, *, skills: bool = True) -> list[Said]:
     folded = fold(text)
-    skills, permits = coder.skills(text), coder.licences(text)
-    skill_starts, permit_starts = [s.start for s in skills], [p.start for p in permits]
+    named = named_skills(text, folded, coder) if skills else []
+    permits = coder.licences(text) if may_name_licence(folded, coder) else []
+    looked = Looked.at(folded)
+    if not named and not permits and not looked.anything:
+        return []
+    skill_starts, permit_starts = [s.start for s in named], [p.start for p in permits]
     numbers = count(1)
     found: list[Said] = []
     for clause in clauses(text, folded):
         items = _items(
             text,
             folded,
+            looked,
             clause,
-            _within(skills, skill_starts, clause),
+            _within(named, skill_starts, clause),
             _within(permits, permit_starts, clause),
         )
         if any(item.kind != "skill" for item in items):
             clause = replace(clause, cue=True)
+        if not items:
+            continue
         wanted = wishes(folded, clause, items)
-        chosen = _of_one_wish(options(folded, clause, items, numbers), wanted)
-        for item, wish, option in zip(items, wanted, chosen, strict=True):
-            if one := _said(clause, item, wish, option):
+        chosen = of_one_wish(options(folded, clause, items, numbers), wanted)
+        for item, wish, option in zip(_own_levels(items, wanted), wanted, chosen, strict=True):
+            if one := _said(folded, clause, item, wish, option):
                 found.append(one)
     return found
 
 
-def _of_one_wish(chosen: list[Option | None], wanted: list[str | None]) -> list[Option | None]:
-    """Without the choices of which one option is wished more than another: "diploma, preferably a degree"."""
-    wishes_of: dict[int, set[str | None]] = {}
-    for option, wish in zip(chosen, wanted, strict=True):
-        if option:
-            wishes_of.setdefault(option.choice, set()).add(wish)
-    return [option if option and len(wishes_of[option.choice]) == 1 else None for option in chosen]
+def _own_levels(items: Sequence[Item], wanted: Sequence[str | None]) -> Iterable[Item]:
+    """The items, without a level that was said of a language wanted otherwise: "Fluent English, Arabic a plus"."""
+    first: str | None = None
+    for item, wish in zip(items, wanted, strict=True):
+        if isinstance(item, Language):
+            if not item.shared:
+                first = wish
+            elif wish != first:
+                item = replace(item, level=None)
+        yield item
 
 
 def _within(found: Sequence[Found[str]], starts: list[int], clause: Clause) -> Sequence[Found[str]]:
@@ -132,17 +151,23 @@ def _within(found: Sequence[Found[str]], starts: list[int], clause: Clause) -> S
 
 
 def _items(
-    text: str, folded: str, clause: Clause, skills: Sequence[Found[str]], permits: Sequence[Found[str]]
+    text: str,
+    folded: str,
+    looked: Looked,
+    clause: Clause,
+    skills: Sequence[Found[str]],
+    permits: Sequence[Found[str]],
 ) -> list[Item]:
-    schooled = schoolings(text, folded, clause)
-    known = experiences(text, folded, clause)
-    spoken = languages(folded, clause, [(s.start, s.end) for s in schooled])
-    held = licences(folded, clause, permits)
+    schooled = schoolings(text, folded, clause) if looked.schooling or clause.topic == EDUCATION else []
+    known = experiences(text, folded, clause) if looked.experience or clause.topic == EXPERIENCE else []
+    spoken = languages(folded, clause, [(s.start, s.end) for s in schooled]) if looked.language else []
+    held = licences(folded, clause, permits) if looked.licence or permits else []
     items: list[Item] = [*schooled, *known, *spoken, *held]
-    # "forklift licence" asks for the licence, "Diploma in welding" for the diploma.
+    # "forklift licence" asks for the licence, "Diploma in welding" for the diploma, "fluent English" for English.
     holders: list[Licence | Schooling] = [*held, *schooled]
     named = [(h.start, h.end) for h in holders]
     alone = [s for s in skills if not any(start <= s.start and s.end <= end for start, end in named)]
+    alone = [s for s in alone if not any(one.start < s.end and s.start < one.end for one in spoken)]
     items += _levelled(folded, clause, alone, known)
     return sorted(items, key=lambda item: (item.start, item.end))
 
@@ -166,9 +191,10 @@ def _levelled(
         last = skill.end if skill.end > last else last
 
 
-def _said(clause: Clause, item: Item, wish: str | None, option: Option | None) -> Said | None:
+def _said(folded: str, clause: Clause, item: Item, wish: str | None, option: Option | None) -> Said | None:
     if wish == NOT_NEEDED:
-        if isinstance(item, Experience) and not item.countries:
+        before = folded[max(clause.start, item.start - 40) : item.start]
+        if isinstance(item, Experience) and not item.countries and not _OF_A_KIND.search(before):
             item = replace(item, least=0, most=None)
             return Said(item, Wish.ESSENTIAL, True, clause, None)
         return None
@@ -198,7 +224,9 @@ def skills_of(text: str, said: Iterable[Said]) -> Iterable[SkillDemand]:
             best[item.code] = new
             rank[item.code] = place
         kept, other = best[item.code], old if best[item.code] is new and old else new
-        best[item.code] = replace(kept, level=kept.level or other.level, years=kept.years or other.years)
+        if (kept.level or other.level, kept.years or other.years) != (kept.level, kept.years):
+            kept = replace(kept, level=kept.level or other.level, years=kept.years or other.years)
+        best[item.code] = kept
     return sorted(best.values(), key=lambda skill: (skill.start, skill.code))
 
 
@@ -241,9 +269,7 @@ def _language(text: str, one: Said) -> LanguageDemand | None:
 def once(found: Iterable[T | None]) -> Iterable[T]:
     """Without what only repeats an earlier demand; what stands in a choice is always kept."""
     seen: set[object] = set()
-    for one in found:
-        if one is None:
-            continue
+    for one in [one for one in found if one is not None]:
         key = replace(one, words="", start=0, end=0, option=None)  # type: ignore[type-var]
         alone = getattr(one, "option", None) is None
         if alone and key in seen:

@@ -1,8 +1,8 @@
 """Fine-tuning of the packaged encoder's upper layers, so that texts of the same work lie close together.
 
 Loss: symmetric in-batch cross-entropy over cosines (InfoNCE; van den Oord et al. 2018), pairs of the same key left
-out of the opposites. The word embeddings and the lower layers stay as packaged: they know words that the training
-never names, and need not be shipped.
+out of the opposites. The word embeddings stay as packaged: they know words that the training never names, and need
+not be shipped.
 """
 
 from __future__ import annotations
@@ -21,24 +21,30 @@ from matching.embeddings import SentenceEmbedder
 from matching.training.corpus import Corpus
 from matching.training.pairs import Pair, Pairs
 
-#: Layers, from below, that stay as packaged.
-FROZEN = 2
+#: Layers, from below, that stay as packaged beside the word embeddings.
+FROZEN = 0
 _CLUSTERS = 300
 _MAX_TOKENS = 48
+#: Texts that are padded to one length.
+_TOGETHER = 40
 State = dict[str, npt.NDArray[np.float32]]
 Report = Callable[[int, dict[str, float]], None]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train. ``scale`` multiplies the cosines, ``rate`` is the highest learning rate."""
+    """How to train. ``scale`` multiplies the cosines, ``rate`` is the highest learning rate.
 
-    steps: int = 480
-    batch: int = 128
+    ``short_floats``: multiply matrices in bfloat16, 1.7 times as fast on a processor that has instructions for it.
+    """
+
+    steps: int = 1400
+    batch: int = 160
     rate: float = 1e-4
     scale: float = 25.0
-    warm_up: int = 40
+    warm_up: int = 60
     dropout: float = 0.05
+    short_floats: bool = True
     seed: int = 20_261_125
     threads: int = 2
 
@@ -60,7 +66,7 @@ def tune(corpus: Corpus, recipe: Recipe, report: Report = lambda step, losses: N
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate * _pace(step, recipe)
         kind, batch = pairs.draw()
-        loss = _loss(model, tokenizer, batch, recipe.scale)
+        loss = _loss(model, tokenizer, batch, recipe)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained.values(), 1.0)
         optimiser.step()
@@ -94,22 +100,36 @@ def _model(dropout: float) -> tuple[Any, Any]:
     return model.train(), tokenizer
 
 
-def _loss(model: Any, tokenizer: Any, batch: Sequence[Pair], scale: float) -> Any:
+def _loss(model: Any, tokenizer: Any, batch: Sequence[Pair], recipe: Recipe) -> Any:
     import torch
     from torch.nn.functional import cross_entropy, normalize
 
     texts = [pair.left for pair in batch] + [pair.right for pair in batch]
-    tokens = tokenizer(texts, padding=True, truncation=True, max_length=_MAX_TOKENS, return_tensors="pt")
-    mask = tokens["attention_mask"].unsqueeze(-1).float()
-    hidden = model(**tokens).last_hidden_state
-    vectors = normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.short_floats):
+        vectors = normalize(_means(model, tokenizer, texts), dim=-1)
     left, right = vectors[: len(batch)], vectors[len(batch) :]
     numbers = {key: number for number, key in enumerate({pair.key for pair in batch})}
     keys = torch.tensor([numbers[pair.key] for pair in batch])
     same = (keys[:, None] == keys[None, :]) & ~torch.eye(len(batch), dtype=torch.bool)
-    likeness = (scale * left @ right.T).masked_fill(same, -1e4)
+    likeness = (recipe.scale * left @ right.T).masked_fill(same, -1e4)
     wanted = torch.arange(len(batch))
     return (cross_entropy(likeness, wanted) + cross_entropy(likeness.T, wanted)) / 2
+
+
+def _means(model: Any, tokenizer: Any, texts: Sequence[str]) -> Any:
+    """The mean of the vectors of each text's tokens, shape (texts, dimensions). Texts of a length go together."""
+    import torch
+
+    numbers = tokenizer(list(texts), truncation=True, max_length=_MAX_TOKENS)["input_ids"]
+    order = sorted(range(len(texts)), key=lambda at: len(numbers[at]))
+    found = []
+    for start in range(0, len(order), _TOGETHER):
+        some = [numbers[at] for at in order[start : start + _TOGETHER]]
+        tokens = tokenizer.pad({"input_ids": some}, padding=True, return_tensors="pt")
+        mask = tokens["attention_mask"].unsqueeze(-1)
+        hidden = model(**tokens).last_hidden_state.float()
+        found.append((hidden * mask).sum(1) / mask.sum(1))
+    return torch.cat(found)[torch.tensor(order).argsort()]
 
 
 def _clusters(corpus: Corpus, seed: int) -> list[int]:

@@ -46,7 +46,10 @@ class Title:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Everything that training reads. ``sources`` names each file with its hash, for the manifest."""
+    """Everything that training reads. ``sources`` names each file with its hash, for the manifest.
+
+    ``outside``: coded titles of another source, which nothing is trained on: they tell how sure the model may be.
+    """
 
     occupations: tuple[Concept, ...]
     skills: tuple[Concept, ...]
@@ -54,6 +57,7 @@ class Corpus:
     titles: tuple[Title, ...]
     sentences: tuple[tuple[str, str], ...]
     sources: Mapping[str, str]
+    outside: tuple[Title, ...] = ()
 
     @cached_property
     def skill_at(self) -> dict[str, Concept]:
@@ -70,8 +74,9 @@ class Corpus:
         return {isco: tuple(titles) for isco, titles in found.items()}
 
 
-def read_corpus(esco: Path, index: Path | None, taxonomy: Taxonomy) -> Corpus:
-    """Read it all. ``esco``: folder or zip of the CSV download; ``index``: the ILO's index as CSV (isco08, title).
+def read_corpus(esco: Path, index: Path | None, taxonomy: Taxonomy, outside: Path | None = None) -> Corpus:
+    """Read it all. ``esco``: folder or zip of the CSV download; ``index``: the ILO's index as CSV (isco08, title);
+    ``outside``: a CSV of the same columns.
 
     Raises InputError (EscoProblem for ESCO's files) with file and line.
     """
@@ -92,7 +97,11 @@ def read_corpus(esco: Path, index: Path | None, taxonomy: Taxonomy) -> Corpus:
     known = {skill.uri for skill in skills}
     sentences = tuple((s, uri) for s, uri in _own_sentences(OWN / "skill_sentences.tsv") if uri in known)
     sources["skill_sentences.tsv"] = _digest(OWN / "skill_sentences.tsv")
-    return Corpus(occupations, skills, essential, tuple(titles), sentences, sources)
+    elsewhere: tuple[Title, ...] = ()
+    if outside is not None:
+        elsewhere = tuple(Title(title, isco, "en", "outside") for isco, title in _coded_titles(outside))
+        sources["outside titles"] = _digest(outside)
+    return Corpus(occupations, skills, essential, tuple(titles), sentences, sources, elsewhere)
 
 
 def plain_title(inverted: str) -> str:
@@ -121,13 +130,18 @@ def _essential(download: Download) -> dict[str, tuple[str, ...]]:
 
 
 def _index_titles(path: Path) -> Iterator[Title]:
+    for isco, title in _coded_titles(path):
+        yield Title(plain_title(title), isco, "en", "ISCO-08 index")
+
+
+def _coded_titles(path: Path) -> Iterator[tuple[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         if missing := {"isco08", "title"} - set(reader.fieldnames or ()):
             raise InputError(f"{path.name}, line 1: the column {min(missing)} is missing.")
         for row in reader:
             if len(row["isco08"]) == 4:
-                yield Title(plain_title(row["title"]), row["isco08"], "en", "ISCO-08 index")
+                yield row["isco08"], row["title"]
 
 
 def _starter_titles(taxonomy: Taxonomy) -> Iterator[Title]:

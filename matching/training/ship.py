@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from matching.embeddings import Embedder, SentenceEmbedder
-from matching.title_model import NOTHING, Floats, TitleModel, has_latin
+from matching.title_model import NOTHING, Floats, TitleModel, as_english, has_latin
 from matching.training.contrastive import FROZEN, Recipe, tune
 from matching.training.corpus import Corpus, Title
 from matching.training.pairs import NOISE, Pairs
@@ -48,7 +48,7 @@ def train(
             progress("encoder", step, recipe.steps)
 
         layers = quantised(tune(corpus, recipe, hear))
-        embedder = WorkEmbedder(layers, layers_digest(layers))
+        embedder = WorkEmbedder(lambda: layers, layers_digest(layers))
         told = {
             "recipe": {**asdict(recipe), "frozen_layers": FROZEN, "noise": NOISE, "shares": Pairs.SHARES},
             "last_losses": {kind: round(loss, 3) for kind, loss in sorted(losses.items())},
@@ -57,6 +57,7 @@ def train(
     manifest = {
         "what": "a reader of job titles: ISCO-08 unit groups with probabilities",
         "encoder": embedder.model,
+        "layers": layers_digest(layers),
         "data": dict(corpus.sources),
         "attribution": "trained on ESCO (European Commission) and the ISCO-08 index of titles (ILO)",
         "seed": seed,
@@ -81,7 +82,8 @@ def _figures(
     model: TitleModel, titles: list[Title], embedder: Embedder, prior: Callable[[str], str]
 ) -> dict[str, Any]:
     texts = [title.text for title in titles]
-    read = model.probabilities(texts, embedder.encode(texts), [prior(text) for text in texts])
+    english = [as_english(text) for text in texts]
+    read = model.probabilities(texts, english, embedder.encode(english), [prior(text) for text in texts])
     order = np.argsort(-read, axis=1)
     wanted = np.array([model.classes.index(title.isco) for title in titles])
     jobs = wanted != model.classes.index(NOTHING)

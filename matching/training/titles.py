@@ -1,10 +1,12 @@
-"""Training of the title model: the reader of pieces, the reader of vectors, and the weights of the voices."""
+"""Training of the title model: the reader of pieces, the reader of vectors, the weights of the voices, and how
+sure its word is on titles from elsewhere.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Any
 from zlib import crc32
 
@@ -13,7 +15,7 @@ import numpy as np
 from matching.embeddings import Embedder, Vectors
 from matching.label_likeness import LabelLikeness, by_class
 from matching.title_features import BUCKETS, features
-from matching.title_model import NOTHING, Floats, TitleModel, Weights, has_latin
+from matching.title_model import NOTHING, Calibration, Floats, TitleModel, Weights, as_english, has_latin, softmax
 from matching.training.corpus import Corpus, Title
 from matching.training.noise import noisy
 
@@ -25,6 +27,9 @@ _SMOOTHING = 0.05
 #: How much faster the table of pieces learns than the layer: each piece is met seldom.
 _FAST = 8
 _PENALTY = 1e-4
+#: How strongly the line of the calibration is held flat (scikit-learn's C): a few hundred titles of one source must
+#: not promise what another source does not keep.
+_HELD = 0.03
 #: The place of the voice that says that there is no job.
 _OF_NOTHING = 4
 #: How much a title of each source counts: many labels of ESCO's are variants of one name.
@@ -33,13 +38,21 @@ _WORTH = {"ESCO": 0.6}
 _NOISE = 0.6
 #: Of the sources kept from the readers, to fit the weights on.
 _KEPT_ASIDE = frozenset({"real_titles"})
+#: Name of the weights, whether of Latin script, whether with ESCO's labels, the voices that are heard.
+_FITS = (
+    ("latin", True, False, (0, 1, 2, 3, 4)),
+    ("latin_esco", True, True, (0, 1, 2, 3, 4, 5)),
+    ("other", False, False, (0, 1, 2, 3, 4, 6)),
+    ("other_esco", False, True, (0, 1, 2, 3, 4, 5, 6)),
+)
 Progress = Callable[[str, int, int], None]
+Alike = Callable[[Sequence[str], Vectors], Floats]
 
 
 def train_titles(
     corpus: Corpus, embedder: Embedder, prior: Callable[[str], str], seed: int, progress: Progress
 ) -> TitleModel:
-    """Train both readers, then fit the weights on the titles that were kept from them.
+    """Train both readers, fit the weights on the titles that were kept from them, calibrate on outside titles.
 
     ``prior``: the ISCO-08 code that the starter taxonomy reads in a title, or empty.
     """
@@ -65,14 +78,15 @@ def train_titles(
     vectors = embedder.encode(read, count)
     layer = _read_vectors(vectors, wanted[latin], worth[latin], len(classes), seed, progress)
     flat = Weights(1.0, 1.0)
-    model = TitleModel(classes, *pieces, *layer, latin=flat, other=flat, latin_esco=flat)
+    model = TitleModel(classes, *pieces, *layer, latin=flat, latin_esco=flat, other=flat, other_esco=flat)
     esco = _esco(corpus, embedder)
     isco = [occupation.isco for occupation in corpus.occupations]
 
     def alike(texts: Sequence[str], vectors: Vectors) -> Floats:
         return by_class(esco.characters(texts) + esco.meaning(vectors), isco, classes)
 
-    return fit_weights(model, aside, embedder, prior, alike)
+    model = fit_weights(model, aside, embedder, prior, alike)
+    return calibrated(model, corpus.outside, embedder, prior, alike)
 
 
 def is_aside(title: Title) -> bool:
@@ -159,20 +173,64 @@ def fit_weights(
     aside: Sequence[Title],
     embedder: Embedder,
     prior: Callable[[str], str],
-    alike: Callable[[Sequence[str], Vectors], Floats],
+    alike: Alike,
 ) -> TitleModel:
     """The model with weights under which the titles kept aside are most likely."""
     known = [title for title in aside if title.isco in model.classes]
-    made = {}
-    for name, latin in (("latin", True), ("other", False), ("latin_esco", True)):
+    made: dict[str, Weights] = {}
+    for name, latin, with_esco, used in _FITS:
         part = [title for title in known if has_latin(title.text) == latin]
-        texts = [title.text for title in part]
-        vectors = embedder.encode(texts)
-        labels = alike(texts, vectors) if name == "latin_esco" else None
-        voices = model.voices(texts, vectors, [prior(text) for text in texts], labels)
-        used = {"latin": (0, 1, 2, 3, 4), "other": (0, 2, 3, 4), "latin_esco": (0, 1, 2, 3, 4, 5)}[name]
+        voices = _voices(model, part, embedder, prior, alike if with_esco else None)
         made[name] = _fit(voices, [model.classes.index(title.isco) for title in part], used)
-    return replace(model, latin=made["latin"], other=made["other"], latin_esco=made["latin_esco"])
+    return replace(
+        model,
+        latin=made["latin"],
+        latin_esco=made["latin_esco"],
+        other=made["other"],
+        other_esco=made["other_esco"],
+    )
+
+
+def calibrated(
+    model: TitleModel,
+    outside: Sequence[Title],
+    embedder: Embedder,
+    prior: Callable[[str], str],
+    alike: Alike,
+) -> TitleModel:
+    """The model with the line on log odds under which the first groups of outside titles are right as often as
+    stated; unchanged without such titles. ESCO's labels are at hand here, as where quality is reported.
+    """
+    if not outside:
+        return model
+    voices = _voices(model, outside, embedder, prior, alike)
+    weights = [astuple(model.latin_esco if has_latin(t.text) else model.other_esco) for t in outside]
+    read = softmax(np.asarray(np.einsum("vtc,tv->tc", voices, np.array(weights)), dtype=np.float32))
+    codes = np.array([title.isco for title in outside])
+    right = np.asarray(model.classes)[read.argmax(axis=1)] == codes
+    first = np.clip(read.max(axis=1), 1e-6, 1 - 1e-6)
+    return replace(model, calibration=_line(np.log(first / (1 - first)), right))
+
+
+def _line(odds: Any, right: Any) -> Calibration:
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=_HELD).fit(odds[:, None], right)
+    return Calibration(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
+
+
+def _voices(
+    model: TitleModel,
+    titles: Sequence[Title],
+    embedder: Embedder,
+    prior: Callable[[str], str],
+    alike: Alike | None,
+) -> Floats:
+    texts = [title.text for title in titles]
+    english = [as_english(text) for text in texts]
+    vectors = embedder.encode(english)
+    labels = alike(english, vectors) if alike else None
+    return model.voices(texts, english, vectors, [prior(text) for text in texts], labels)
 
 
 def _fit(voices: Floats, wanted: Sequence[int], used: tuple[int, ...]) -> Weights:

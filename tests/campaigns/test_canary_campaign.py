@@ -33,7 +33,7 @@ from profiling.access import Role
 from profiling.coding import Coder
 from profiling.consent import ConsentWord, add_consent
 from profiling.errors import HunarError
-from profiling.intake import _GROUPS, _PLAIN
+from profiling.intake_rows import _GROUPS, _PLAIN
 from profiling.models import FieldSet, Purpose, Returnee
 from profiling.pseudonym import Crowd, Detail, pseudonym
 

@@ -35,6 +35,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/account/tokens": {"name": "x", "days": "3", "action": "self.read"},
     "/accounts": {"role": "administrator", "login": "new@example.org"},
     "/glass": {"returnee": "{returnee_id}", "reason": "a reason that is long enough"},
+    "/returnees/{returnee_id}/occupation": {"job": "1", "occupation": "plumber"},
     "/returnees/{returnee_id}/consents": {"about": "statistics", "answer": "no"},
     "/returnees/{returnee_id}/requests/{request_id}": {"answer": "no"},
     "/returnees/{returnee_id}/erase": {"confirm": "erase"},

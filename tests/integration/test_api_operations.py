@@ -124,6 +124,7 @@ def test_the_caseload_is_the_centre_s(api: Api, world: World) -> None:
     assert lines["items"][0] == {
         "id": str(world.ids["returnee_id"]), "ref": "R-1", "name": "Maya Of1", "home_country": "NP",
         "home_district": "Kaski", "title": "mason", "occupation": lines["items"][0]["occupation"],
+        "occupation_likeness": 1.0,
         "registered_on": None, "matching": True,
     }  # fmt: skip
     assert [line["ref"] for line in api("couns-B").get("/returnees").json()["items"]] == ["R-3"]

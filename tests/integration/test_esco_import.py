@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from conftest import NOW, SqliteServer
-from esco_download import BASE, FOLD, KITE, KNOT, pack, tables, write
+from esco_download import BASE, FOLD, HANDS, KITE, KNOT, TIDE, pack, tables, write
 from sqlmodel import select
 
 import profiling.esco_models as models
@@ -21,6 +21,8 @@ from api import cli
 from api.application import Application
 from profiling.errors import BadValue, NotFound, OperatorError
 from profiling.esco import ATTRIBUTION
+from profiling.esco_labels import skill_links
+from profiling.esco_links import RELATIONS, LinkFiles, read_skill_links, read_trade_links
 from profiling.esco_source import EscoProblem
 from profiling.esco_store import EscoImport, import_esco, list_versions, remove_version, use_version
 from profiling.models import OccupationConcept, OccupationName
@@ -29,9 +31,11 @@ from profiling.repository import revision_number
 TABLES = (
     models.EscoVersion, models.EscoIscoTitle, models.EscoOccupation, models.EscoSkill, models.EscoOccupationLabel,
     models.EscoSkillLabel, models.EscoOccupationSkill, models.EscoBroader, models.EscoTradeLink,
+    models.EscoSkillLink,
 )  # fmt: skip
 SIZES = {"ISCO titles": 1, "occupations": 3, "occupation labels": 7, "skills": 3, "skill labels": 6,
-         "skill groups": 2, "relations": 4, "broader": 4, "linked trades": 2}  # fmt: skip
+         "skill groups": 2, "relations": 4, "broader": 4, "linked trades": 2, "linked skills": 2,
+         "trade links left out": 1, "skill links left out": 1}  # fmt: skip
 
 
 @pytest.fixture
@@ -49,10 +53,24 @@ def links(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def tied_skills(tmp_path: Path) -> Path:
+    path = tmp_path / "skill_links.csv"
+    path.write_text(
+        f"skill,relation,uri\nropes-and-knots,exact,{KNOT}\nropes-and-knots,broader,{HANDS}\n"
+        f"keep-sea-watch,narrower,{TIDE}\nlay-bricks,exact,{BASE}/skill/not-in-this-release\n"
+    )
+    return path
+
+
 def take_in(
-    application: Application, path: Path, links: Path = Path("none"), release: str | None = None
+    application: Application,
+    path: Path,
+    links: Path = Path("none"),
+    release: str | None = None,
+    skill_links: Path = Path("none"),
 ) -> EscoImport:
-    return import_esco(application.session, path, NOW, release=release, links=links)
+    return import_esco(application.session, path, NOW, release=release, links=links, skill_links=skill_links)
 
 
 def held(application: Application) -> dict[str, list[tuple[object, ...]]]:
@@ -73,10 +91,12 @@ def sizes(application: Application) -> list[int]:
 # --- Taking in ---
 
 
-def test_an_import_stores_what_the_download_holds(application: Application, folder: Path, links: Path) -> None:
-    report = take_in(application, folder, links)
+def test_an_import_stores_what_the_download_holds(
+    application: Application, folder: Path, links: Path, tied_skills: Path
+) -> None:
+    report = take_in(application, folder, links, skill_links=tied_skills)
     assert report == EscoImport("1.1.1", "new", ("en",), True, SIZES)
-    assert sizes(application) == [1, 1, 3, 5, 7, 6, 4, 4, 2]
+    assert sizes(application) == [1, 1, 3, 5, 7, 6, 4, 4, 2, 3]
     occupation, skill, need = models.EscoOccupation, models.EscoSkill, models.EscoOccupationSkill
     with application.reading() as session:
         version = list_versions(session)[0]
@@ -115,7 +135,7 @@ def test_other_files_of_a_version_take_its_place(application: Application, folde
     write(folder, tables(languages=("en", "fr")))
     report = take_in(application, folder)
     assert (report.outcome, report.languages, report.active) == ("replaced", ("en", "fr"), True)
-    assert sizes(application) == [1, 4, 3, 5, 14, 12, 4, 4, 0]
+    assert sizes(application) == [1, 4, 3, 5, 14, 12, 4, 4, 0, 0]
 
 
 def test_versions_stand_side_by_side_and_one_is_in_use(
@@ -124,7 +144,7 @@ def test_versions_stand_side_by_side_and_one_is_in_use(
     take_in(application, folder)
     second = take_in(application, write(tmp_path / "v1.2.0", tables("1.2")))
     assert (second.version, second.outcome, second.active) == ("1.2.0", "new", False)
-    assert sizes(application) == [2, 2, 6, 10, 14, 12, 8, 8, 0]
+    assert sizes(application) == [2, 2, 6, 10, 14, 12, 8, 8, 0, 0]
     with application.session() as session:
         use_version(session, "1.2.0")
         session.commit()
@@ -135,11 +155,11 @@ def test_versions_stand_side_by_side_and_one_is_in_use(
         session.commit()
     with application.reading() as session:
         assert [(v.version, v.active) for v in list_versions(session)] == [("1.1.1", False)]
-    assert sizes(application) == [1, 1, 3, 5, 7, 6, 4, 4, 0]
+    assert sizes(application) == [1, 1, 3, 5, 7, 6, 4, 4, 0, 0]
     with application.session() as session:
         assert remove_version(session, "1.1.1") is False
         session.commit()
-    assert sizes(application) == [0] * 9
+    assert sizes(application) == [0] * 10
 
 
 def test_an_unknown_version_is_neither_used_nor_removed(application: Application, folder: Path) -> None:
@@ -167,6 +187,62 @@ def test_the_starter_taxonomy_and_its_coding_stay_as_they_were(application: Appl
     take_in(application, folder)
     assert held(application)["occupation"] == before
     assert application.taxonomy().version == version
+
+
+# --- Starter skills and ESCO's ---
+
+
+def test_skill_links_are_read_by_their_relation(application: Application, folder: Path, tied_skills: Path) -> None:
+    take_in(application, folder, skill_links=tied_skills)
+    with application.reading() as session:
+        assert skill_links(session) == {"ropes-and-knots": frozenset({KNOT})}
+        assert skill_links(session, relations=("broader", "narrower")) == {
+            "ropes-and-knots": frozenset({HANDS}), "keep-sea-watch": frozenset({TIDE}),
+        }  # fmt: skip
+        assert skill_links(session, relations=RELATIONS)["ropes-and-knots"] == {KNOT, HANDS}
+        assert skill_links(session, relations=()) == {}
+
+
+def test_skill_links_go_with_the_version_in_use(
+    application: Application, folder: Path, tied_skills: Path, tmp_path: Path
+) -> None:
+    with application.reading() as session, pytest.raises(OperatorError, match="No ESCO version is in use"):
+        skill_links(session)
+    take_in(application, folder, skill_links=tied_skills)
+    take_in(application, write(tmp_path / "v1.2.0", tables("1.2")))
+    found = {}
+    for version in ("1.2.0", "1.1.1"):
+        with application.session() as session:
+            use_version(session, version)
+            session.commit()
+        with application.reading() as session:
+            found[version] = skill_links(session)
+    assert found == {"1.2.0": {}, "1.1.1": {"ropes-and-knots": {KNOT}}}
+    with application.session() as session:
+        remove_version(session, "1.1.1")
+        session.commit()
+    assert held(application)["esco_skill_link"] == []
+
+
+def test_other_links_are_stored_though_the_download_is_the_same(
+    application: Application, folder: Path, tied_skills: Path
+) -> None:
+    assert take_in(application, folder, skill_links=tied_skills).counts["linked skills"] == 2
+    tied_skills.write_text(f"skill,relation,uri\nropes-and-knots,narrower,{KNOT}\n")
+    report = take_in(application, folder, skill_links=tied_skills)
+    assert (report.outcome, report.counts["linked skills"], report.active) == ("replaced", 1, True)
+    assert "skill links left out" not in report.counts
+    assert [row[1:2] + row[3:] for row in held(application)["esco_skill_link"]] == [("ropes-and-knots", "narrower")]
+    assert take_in(application, folder, skill_links=tied_skills).outcome == "unchanged"
+
+
+def test_an_unknown_relation_is_refused_and_nothing_is_stored(
+    application: Application, folder: Path, tied_skills: Path
+) -> None:
+    tied_skills.write_text(f"skill,relation,uri\nropes-and-knots,close,{KNOT}\n")
+    with pytest.raises(BadValue, match=r"'close' is not one of exact, broader, narrower"):
+        take_in(application, folder, skill_links=tied_skills)
+    assert sizes(application) == [0] * 10
 
 
 # --- What goes wrong leaves what stood before ---
@@ -206,7 +282,7 @@ def test_files_that_change_after_the_check_are_rolled_back(
         return application.session()
 
     with pytest.raises(EscoProblem, match="line 5, column broaderUri: the file is cut"):
-        import_esco(sessions, other, NOW, links=Path("none"))  # type: ignore[arg-type]
+        import_esco(sessions, other, NOW, links=Path("none"), skill_links=Path("none"))  # type: ignore[arg-type]
     assert opened == 2
     assert held(application) == before
 
@@ -297,13 +373,16 @@ def test_the_commands_from_import_to_removal(hunar: Hunar, folder: Path, tmp_pat
     assert hunar("versions") == (
         0, "", "No ESCO version was imported yet. `hunar taxonomy import PATH` takes one in.\n"
     )  # fmt: skip
+    trades, skills = len(read_trade_links(LinkFiles().trades)), len(read_skill_links(LinkFiles().skills))
     code, out, _ = hunar("import", str(folder))
     assert code == 0
     assert out.splitlines() == [
         "ESCO 1.1.1 (en): taken in, in use", "          1 ISCO titles", "          3 occupations",
         "          7 occupation labels", "          3 skills", "          6 skill labels",
         "          2 skill groups",
-        "          4 relations", "          4 broader", "          0 linked trades", ATTRIBUTION,
+        "          4 relations", "          4 broader", "          0 linked trades",
+        "          0 linked skills", f"{trades:>11,} trade links left out", f"{skills:>11,} skill links left out",
+        ATTRIBUTION,
     ]  # fmt: skip
     code, out, _ = hunar("import", str(folder))
     assert out.startswith("ESCO 1.1.1 (en): stands already, unchanged, in use\n")

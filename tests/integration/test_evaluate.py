@@ -112,7 +112,10 @@ def test_the_command_prints_json_and_a_table(
     _invoke(with_esco, monkeypatch, "title-occupation", str(folder), "--json")
     said = capsys.readouterr()
     found = json.loads(said.out)
-    assert (list(found), found["task"], found["n"]) == (["task", "n", "systems", "slices"], "title-occupation", 4)
+    assert (list(found), found["task"], found["n"]) == (
+        ["task", "n", "systems", "slices", "calibration"], "title-occupation", 4
+    )  # fmt: skip
+    assert (found["calibration"]["all"]["n"], found["calibration"][SLICE]["n"]) == (4, 1)
     assert found["slices"][SLICE]["n"] == 1
     assert "ESCO 1.1.1, encoder hashing-64" in said.err
     assert "lacks, counted as missed: 1." in said.err

@@ -61,6 +61,8 @@ def test_words_that_are_no_country(text: str) -> None:
     [
         ("Nepali", "ne"), ("ne", "ne"), ("Bangla", "bn"), ("Bengali", "bn"), ("Sinhalese", "si"), ("Sinhala", "si"),
         ("Tamil", "ta"), ("Urdu", "ur"), ("hindi", "hi"), ("Arabic", "ar"), ("Maithili", "mai"), ("Korean", "ko"),
+        ("en", "en"), ("EN", "en"), ("eng", "en"), ("ko", "ko"), ("or", "or"), ("as", "as"), ("Odia", "or"),
+        ("He", "he"), ("Bhojpuri", "bho"), ("bho", "bho"), ("Saraiki", "skr"),
     ],
 )  # fmt: skip
 def test_languages(text: str, code: str) -> None:

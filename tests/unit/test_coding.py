@@ -55,7 +55,7 @@ def test_a_shared_name_is_decided_by_two_skills_told_of(coder: Coder) -> None:
         assert group.occupation == "isco:7115"
     found = coder.occupation("carpenter", ["make-formwork", "slab-formwork"])
     assert found is not None
-    assert (found.occupation, found.words, found.likeness) == ("shuttering-carpenter", "carpenter", 0.8)
+    assert (found.occupation, found.words, found.likeness) == ("shuttering-carpenter", "carpenter", 1.0)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from esco_download import BASE, FERRY, FOLD, HANDS, KITE, KNOT, LAMP, SEA, TIDE,
 from profiling import esco_values as esco
 from profiling.errors import BadValue
 from profiling.esco import ATTRIBUTION, EscoReader
+from profiling.esco_links import BROADER, EXACT, NARROWER, RELATIONS, read_skill_links, read_trade_links
 from profiling.esco_source import EscoProblem, open_download
-from profiling.esco_store import read_links
 from profiling.esco_values import EscoUri, Value
 from profiling.taxonomy import STARTER, Taxonomy
 
@@ -405,9 +405,39 @@ def test_an_esco_address_is_checked_when_it_is_made() -> None:
 def test_links_name_trades_of_the_starter_in_the_same_unit_group(starter: Taxonomy) -> None:
     with io.StringIO((STARTER / "esco_links.csv").read_text(encoding="utf-8")) as file:
         rows = list(csv.DictReader(file))
-    assert [(row["trade"], row["uri"]) for row in rows] == read_links(STARTER / "esco_links.csv")
+    assert [(row["trade"], row["uri"]) for row in rows] == read_trade_links(STARTER / "esco_links.csv")
     assert len(rows) >= 100
     assert len({row["trade"] for row in rows}) == len(rows)
     for row in rows:
         assert row["code"].startswith(f"{starter.isco_of(row['trade'])}."), row
         assert EscoUri(row["uri"]).startswith(f"{BASE}/occupation/")
+
+
+def test_skill_links_name_starter_skills_and_esco_skills_once(starter: Taxonomy) -> None:
+    links = read_skill_links(STARTER / "esco_skill_links.csv")
+    assert len({link.skill for link in links}) >= 600
+    assert len({(link.skill, link.uri) for link in links}) == len(links)
+    for link in links:
+        assert link.skill in starter.skills, link
+        assert EscoUri(link.uri).startswith(f"{BASE}/skill/"), link
+    rows = [(link.skill, link.relation, link.uri) for link in links]
+    assert rows == sorted(rows)
+
+
+def test_skills_that_mean_the_same_are_tied_one_to_one() -> None:
+    exact = [link for link in read_skill_links(STARTER / "esco_skill_links.csv") if link.relation == EXACT]
+    assert len(exact) >= 200
+    assert len({link.skill for link in exact}) == len({link.uri for link in exact}) == len(exact)
+
+
+@pytest.mark.parametrize(
+    ("skill", "relation", "number"),
+    [
+        ("strip-formwork", EXACT, 1), ("slab-formwork", BROADER, 1), ("laundry-ironing", NARROWER, 2),
+        ("tap-rubber", EXACT, 0), ("make-tea", BROADER, 1),
+    ],
+)  # fmt: skip
+def test_skill_links_that_a_reader_would_expect(skill: str, relation: str, number: int) -> None:
+    links = read_skill_links(STARTER / "esco_skill_links.csv")
+    assert len([link for link in links if (link.skill, link.relation) == (skill, relation)]) == number
+    assert {link.relation for link in links} == set(RELATIONS)

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matching import commonness as commonness_module
+from matching.commonness import commonness
 from matching.embeddings import HashingEmbedder
 from matching.evaluation import (
     RESAMPLES,
@@ -18,6 +20,8 @@ from matching.evaluation import (
     Scores,
     Task,
     bootstrap,
+    calibrate,
+    calibrations,
     evaluate,
     in_slice,
     r_precision,
@@ -25,7 +29,7 @@ from matching.evaluation import (
     reciprocal,
     within,
 )
-from matching.rankers import SYSTEMS, Bm25, OccupationRanking, Rankers, skill_prior, stored_vectors
+from matching.rankers import SYSTEMS, Bm25, OccupationRanking, Rankers, SkillRanking, stored_vectors
 from matching.titles import TitleReader
 from matching.work_model import shipped_model
 from profiling.coding import Coder
@@ -145,7 +149,8 @@ def test_the_json_has_the_agreed_shape() -> None:
     found = evaluate(
         Task.TITLE_OCCUPATION, items, gauge, lambda start, stop: {"one": rows[start:stop]}, counted.append
     ).as_json()
-    assert list(found) == ["task", "n", "systems", "slices"]
+    assert list(found) == ["task", "n", "systems", "slices", "calibration"]
+    assert found["calibration"] == {}
     assert (found["task"], found["n"], counted) == ("title-occupation", 3, [3])
     systems = found["systems"]
     assert isinstance(systems, dict)
@@ -155,11 +160,44 @@ def test_the_json_has_the_agreed_shape() -> None:
     assert found["slices"] == {SLICE: {"n": 1, "systems": {"one": {m: [1.0, 1.0, 1.0] for m in systems["one"]}}}}
 
 
+def test_the_calibration_error_by_hand() -> None:
+    # Two bins: 0.9 stated and 0.5 right, 0.2 stated and 0 right.
+    found = calibrate(np.array([0.9, 0.9, 0.2, 0.2]), np.array([1.0, 0.0, 0.0, 0.0]), resamples=50)
+    assert found.error[0] == pytest.approx((2 * 0.4 + 2 * 0.2) / 4)
+    assert [(part.n, part.stated, part.right) for part in found.bins] == [
+        (2, pytest.approx(0.2), 0.0), (2, pytest.approx(0.9), 0.5),
+    ]  # fmt: skip
+    assert found.as_json()["n"] == 4
+
+
+def test_a_probability_that_keeps_its_word_has_no_error() -> None:
+    rng = np.random.default_rng(3)
+    stated = rng.random(20_000)
+    right = (rng.random(20_000) < stated).astype(float)
+    assert calibrate(stated, right, resamples=20).error[0] < 0.02
+    assert calibrate(stated, 1 - right, resamples=20).error[0] > 0.4
+
+
+def test_certainty_belongs_to_the_last_bin() -> None:
+    found = calibrate(np.array([1.0, 1.0]), np.array([1.0, 1.0]), resamples=5)
+    assert (found.error, len(found.bins)) == ((0.0, 0.0, 0.0), 1)
+
+
+def test_calibration_of_the_whole_and_of_the_slice() -> None:
+    items = [Item("x", ("a",), "7112", False), Item("y", ("b",), "2431", True)]
+    found = calibrations(items, np.array([0.75, 0.5]), ["7112", "5120"])
+    assert {name: (part.n, part.error[0]) for name, part in found.items()} == {
+        "all": (2, pytest.approx((0.25 + 0.5) / 2)), SLICE: (1, pytest.approx(0.25)),
+    }  # fmt: skip
+
+
 def test_a_thousand_resamples() -> None:
     assert RESAMPLES == 1000
 
 
 # --- Systems ---
+
+ESCO = "http://data.europa.eu/esco/occupation"
 
 
 def _labels(texts: tuple[tuple[str, ...], ...], isco: tuple[str, ...] = ()) -> ConceptLabels:
@@ -180,12 +218,18 @@ def test_every_system_ranks_by_the_best_label_of_a_concept() -> None:
     labels = _labels((("kite folder", "paper kite hand"), ("lamp mender",), ("ferry rope hand", "deck hand")))
     embedder = HashingEmbedder()
 
-    def own(texts: Sequence[str], vectors: Scores, both: Scores) -> Scores:
-        return both + np.array([[0, 0, 4 * (text == "lamp mender")] for text in texts], dtype=np.float32)
+    def own(texts: Sequence[str], vectors: Scores, characters: Scores, meaning: Scores) -> Scores:
+        return (
+            characters
+            + meaning
+            + np.array([[0, 0, 4 * (text == "lamp mender")] for text in texts], dtype=np.float32)
+        )
 
-    rankers = Rankers(labels, embedder.encode(labels.texts), own, 7)
+    known = embedder.encode(labels.texts)
+    rankers = Rankers(labels, known, known, own, 7)
     texts = ["paper kite hand", "lamp mender"]
-    found = rankers.scores(texts, embedder.encode(texts))
+    read = embedder.encode(texts)
+    found = rankers.scores(texts, read, texts, read)
     assert tuple(found) == SYSTEMS
     assert {system: rows.shape for system, rows in found.items()} == dict.fromkeys(SYSTEMS, (2, 3))
     for system in ("char-tfidf", "encoder"):
@@ -197,24 +241,58 @@ def test_every_system_ranks_by_the_best_label_of_a_concept() -> None:
     assert found["hunar"][1] == pytest.approx(found["sum"][1] + np.array([0, 0, 4]))
 
 
-def test_occupations_rank_by_their_group_then_by_likeness_and_link(coder: Coder) -> None:
+def test_occupations_rank_by_likeness_group_commonness_and_link(coder: Coder) -> None:
     isco = str(coder.taxonomy.isco_of("auto-electrician"))
     labels = _labels((("one",), ("two",), ("three",)), (isco, isco, "2431"))
     reader = TitleReader(shipped_model(), HashingEmbedder(), coder)
-    ranking = OccupationRanking(reader, labels, {"auto-electrician": frozenset({"u1", "not here"})})
-    vectors, both = np.zeros((1, 64), dtype=np.float32), np.zeros((1, 3), dtype=np.float32)
-    found = ranking.of_occupations(["Auto electrician"], vectors, both)[0]
+    heard: list[Scores] = []
+    ranking = OccupationRanking(reader, labels, {"auto-electrician": frozenset({"u1", "not here"})}, heard.append)
+    vectors, none = np.zeros((1, 64), dtype=np.float32), np.zeros((1, 3), dtype=np.float32)
+    found = ranking.of_occupations(["Auto electrician"], vectors, none, none)[0]
     assert np.argsort(-found).tolist() == [1, 0, 2]
-    groups = ranking.of_groups(["Auto electrician"], vectors, both)[0]
+    assert found[1] - found[0] == pytest.approx(0.25)
+    groups = ranking.of_groups(["Auto electrician"], vectors, none, none)[0]
     assert groups[0] == groups[1] > groups[2]
-    # The shares within a group add up to the group's probability.
-    assert np.exp(found[:2]).sum() == pytest.approx(np.exp(groups[0]), rel=1e-4)
+    alike = ranking.of_occupations(["Auto electrician"], vectors, none, np.array([[0, 0, 1.5]], dtype=np.float32))[
+        0
+    ]
+    assert alike[2] - found[2] == pytest.approx(3.0)
+    assert [rows.shape for rows in heard] == [(1, len(ranking.classes))] * 3
+    # What is heard is what is stated: less sure than the sum of voices.
+    assert heard[0].max() < float(np.exp(groups[0]))
 
 
-def test_the_prior_of_a_sentence_is_labels_of_two_words_that_stand_in_it() -> None:
-    prior = skill_prior(_labels((("fold paper", "crease the paper"), ("own",), ("tie knots",))))
-    assert prior("You fold thick paper and own a boat").tolist() == [1, 0, 0]
-    assert prior("Tying knots").tolist() == [0, 0, 1]
+def test_the_commoner_of_two_occupations_comes_first() -> None:
+    levels = commonness((f"{ESCO}/not-there", f"{ESCO}/{_common()}"))
+    assert levels.tolist() == [1.0, 5.0]
+
+
+def _common() -> str:
+    rows = (line.split("\t") for line in commonness_module.TABLE.read_text(encoding="utf-8").splitlines()[1:])
+    return next(occupation for occupation, level in rows if level == "5")
+
+
+def test_the_table_of_commonness_names_each_occupation_once() -> None:
+    lines = commonness_module.TABLE.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "occupation\tcommon"
+    rows = [line.split("\t") for line in lines[1:]]
+    assert len({row[0] for row in rows}) == len(rows) > 600
+    assert {row[1] for row in rows} == {"3", "4", "5"}
+
+
+def test_a_skill_in_a_few_words_of_a_long_sentence_is_found() -> None:
+    labels = _labels((("fold paper", "crease the paper"), ("own",), ("tie knots",)))
+    embedder = HashingEmbedder(256)
+    known = embedder.encode(labels.texts)
+    ranking = SkillRanking(embedder, labels, known)
+    said = ["In the harbour office you will tie knots and greet every passenger who comes by boat", "own"]
+    none = np.zeros((2, 3), dtype=np.float32)
+    found = ranking(said, np.zeros((2, 256), dtype=np.float32), none, none)
+    assert found[0].argmax() == 2
+    # A text of fewer words than a window is compared as a whole.
+    assert found[1].tolist() == [0, 0, 0]
+    meaning = np.array([[0, 0, 0], [0, 1, 0]], dtype=np.float32)
+    assert ranking(said, np.zeros((2, 256), dtype=np.float32), none, meaning)[1].tolist() == [0, 3, 0]
 
 
 # --- Vectors that are kept ---

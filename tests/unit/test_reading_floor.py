@@ -118,12 +118,14 @@ def test_reading_alone_and_in_a_batch_agree(reader: TitleReader) -> None:
     assert isinstance(together[0], TitleReading)
 
 
-#: Least share of the labelled claims that are found, and most of the labelled traps that are fallen into.
-CLAIMS_FLOOR, TRAPS_CEILING = 0.5, 0.12
+#: Least share of the labelled claims that are found, and most of the labelled traps that are fallen into, a little
+#: off what was measured: on the set that nothing was tuned on, and on the one that the rules were made with.
+ACCOUNTS = {"narratives.tsv": (0.72, 0.09), "narratives_dev.tsv": (0.9, 0.03)}
 
 
-def test_accounts_are_read(coder: Coder, capsys: pytest.CaptureFixture[str]) -> None:
-    labelled = rows("narratives.tsv")
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_accounts_are_read(name: str, coder: Coder, capsys: pytest.CaptureFixture[str]) -> None:
+    labelled = rows(name)
     assert len(labelled) >= 60
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for row in labelled:
@@ -137,8 +139,11 @@ def test_accounts_are_read(coder: Coder, capsys: pytest.CaptureFixture[str]) -> 
         for language, (found, wanted_in_all, fallen, traps_in_all) in sorted(counts.items()):
             print(f"\n{language}: claims {found}/{wanted_in_all}, traps {fallen}/{traps_in_all}", end="")
     found, wanted_in_all, fallen, traps_in_all = (sum(column) for column in zip(*counts.values(), strict=True))
-    assert found / wanted_in_all >= CLAIMS_FLOOR
-    assert fallen / traps_in_all <= TRAPS_CEILING
+    claims_floor, traps_ceiling = ACCOUNTS[name]
+    assert found / wanted_in_all >= claims_floor
+    assert fallen / traps_in_all <= traps_ceiling
+    # No language is left behind: at least half of what is told in each is found.
+    assert min(found / wanted for found, wanted, _, _ in counts.values()) >= 0.5
 
 
 #: Least share of what the labelled adverts ask for that is found, by kind.
@@ -154,7 +159,7 @@ def test_adverts_are_read(coder: Coder, capsys: pytest.CaptureFixture[str]) -> N
     for row in labelled:
         found = read_demands(row["text"].replace("\\n", "\n"), coder)
         years = [one.least for one in found.experience if one.wish == "essential" and one.least]
-        said = {
+        said: dict[str, set[str]] = {
             "essential": {one.code for one in found.skills if one.wish == "essential"},
             "wished": {one.code for one in found.skills if one.wish == "wished"},
             "min_years": {f"{min(years) / 12:g}"} if years else set(),

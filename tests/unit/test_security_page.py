@@ -25,6 +25,7 @@ IMPERSONAL = {
     "centre", "employer", "vacancy", "course", "taxonomy_scheme", "isco_group", "occupation", "occupation_name",
     "skill", "licence", "revision", "esco_version", "esco_occupation", "esco_occupation_label", "esco_skill",
     "esco_skill_label", "esco_occupation_skill", "esco_broader", "esco_isco_title", "esco_trade_link",
+    "esco_skill_link",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from matching.training.corpus import Corpus, plain_title, read_corpus
 from matching.training.noise import noisy
 from matching.training.pairs import Pairs
 from matching.training.ship import train
-from matching.work_embedder import WorkEmbedder, work_embedder
+from matching.work_embedder import WorkEmbedder, layers_digest, work_embedder
 from matching.work_model import MANIFEST, SHIPPED, WEIGHTS, quantised, read_model, shipped_model
 from profiling.coding import Coder
 from profiling.errors import InputError, OperatorError
@@ -106,7 +106,7 @@ def test_the_whole_recipe_makes_a_model_that_reads_back_and_repeats(
     one, other = plain.encode(["kite folder"])[0], tuned.encode(["kite folder"])[0]
     assert 0.5 < float(one @ other) < 1
     titles = ["kite hand 5", "lamp mender 7"]
-    read = model.titles.probabilities(titles, tuned.encode(titles), ["", ""])
+    read = model.titles.probabilities(titles, titles, tuned.encode(titles), ["", ""])
     assert [model.titles.classes[at] for at in read.argmax(axis=1)] == ["7318", "7421"]
 
 
@@ -130,10 +130,11 @@ def test_what_is_shipped_is_small_and_tells_where_it_comes_from() -> None:
     assert sum(path.stat().st_size for path in SHIPPED.iterdir()) < 25_000_000
     manifest = shipped_model().manifest
     assert {"data", "seed", "figures", "attribution", "made_with", "encoder"} <= set(manifest)
-    assert manifest["encoder"] == SentenceEmbedder().model
+    assert manifest["encoder"] == work_embedder().model != SentenceEmbedder().model
+    assert manifest["layers"] == layers_digest(shipped_model().encoder)
     for name in ("title_book.tsv", "real_titles.tsv", "no_title.tsv"):
         assert manifest["data"][name] == corpora._digest(corpora.OWN / name), name
 
 
 def test_an_embedder_of_the_work_model_takes_no_other_layers() -> None:
-    assert WorkEmbedder({}, "none").model.endswith("work-none/128")
+    assert WorkEmbedder(dict, "none").model.endswith("work-none/128")

@@ -10,7 +10,7 @@ import pytest
 from matching_cases import TODAY, demo_application, demo_refs, person, vacancy
 from test_features import CASES
 
-from api import wording
+from api import match_wording, wording
 from api.application import Application
 from matching import features, gaps
 from matching.explanation import Question, Reason, questions, reasons
@@ -68,25 +68,25 @@ def test_every_signal_of_every_demo_person_has_words(demo: Application) -> None:
             found += reasons(scored)
             for gap in missing:
                 kinds.add(gap.kind)
-                check(wording.gap_text(gap, market.taxonomy))
+                check(match_wording.gap_text(gap, market.taxonomy))
             if missing and scored.score > 0.5:
                 near.append(NearMiss(view, scored.score, tuple(missing)))
             for question in questions(who, [(view, missing)]):
                 asked.add(question.key)
-                check(wording.question_text(question))
+                check(match_wording.question_text(question))
         for _, scored in rank_courses(who, market.courses, near, 1000):
             found += reasons(scored)
         for barrier in retrieve(who, market, TODAY).left_out:
-            check(wording.BARRIERS[barrier])
+            check(match_wording.BARRIERS[barrier])
         for reason in found:
             once = (reason.key, str(reason.params), reason.amount > 0)
             if once not in seen:
                 seen.add(once)
                 keys.add(reason.key)
-                check(wording.reason_text(reason))
+                check(match_wording.reason_text(reason))
     assert people > 40
     # The demo centre is varied enough to show nearly everything there are words for.
-    assert len(keys) >= len(wording.REASONS) * 3 // 4, set(wording.REASONS) - keys
+    assert len(keys) >= len(match_wording.REASONS) * 3 // 4, set(match_wording.REASONS) - keys
     assert kinds >= {GapKind.SKILL, GapKind.UNCONFIRMED, GapKind.LICENCE, GapKind.LEVEL}
     assert len(asked) >= 3
 
@@ -99,7 +99,7 @@ def test_every_signal_of_the_feature_tables_has_words() -> None:
             continue
         signal = function(person(**who), vacancy(**what), 0.3)
         for amount in (-0.5, 0.5):
-            text = wording.reason_text(Reason(signal.key, signal.params, function.__name__, amount))
+            text = match_wording.reason_text(Reason(signal.key, signal.params, function.__name__, amount))
             check(text)
             said.add(text)
     assert len(said) > 40
@@ -112,12 +112,12 @@ def test_no_words_are_left_over() -> None:
         for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert set(wording.REASONS) - constants == {"meaning_high", "meaning_low"}
+    assert set(match_wording.REASONS) - constants == {"meaning_high", "meaning_low"}
 
 
 def test_the_tables_are_complete() -> None:
-    assert set(wording.BARRIERS) == {barrier.value for barrier in Barrier}
-    assert set(wording.GAPS) == set(GapKind)
+    assert set(match_wording.BARRIERS) == {barrier.value for barrier in Barrier}
+    assert set(match_wording.GAPS) == set(GapKind)
     assert set(wording.EVIDENCE) == set(Evidence)
     assert {f.name for f in VACANCY_RANKER.table} & {f.name for f in COURSE_RANKER.table} == set()
 
@@ -167,6 +167,8 @@ def test_the_tables_are_complete() -> None:
             Reason("opens_vacancies", {"count": 5, "titles": ("A", "B", "C", "D", "A"), "nearer": 2}, "", 1),
             "Would close every gap to 5 open vacancies: A; B; C; and 1 more (and bring 2 nearer)",
         ),
+        (Reason("weeks", {"weeks": 1}, "", 1), "Takes 1 week"),
+        (Reason("weeks", {"weeks": 0.5}, "", 1), "Takes 0.5 weeks"),
         # Braces in somebody's words are shown, never read.
         (
             Reason("title_overlap", {"said": "{0} welder", "title": "Welder {x}"}, "", 1),
@@ -175,12 +177,12 @@ def test_the_tables_are_complete() -> None:
     ],
 )  # fmt: skip
 def test_reasons_in_words(reason: Reason, text: str) -> None:
-    assert wording.reason_text(reason) == text
+    assert match_wording.reason_text(reason) == text
 
 
 def test_questions_in_words() -> None:
     question = Question("ask_skill", {"skill": "Plaster", "trade": "Mason"}, 3)
-    text = wording.question_text(question)
+    text = match_wording.question_text(question)
     assert "Plaster" in text
     assert "Mason" in text
 
@@ -198,7 +200,7 @@ def test_questions_in_words() -> None:
     ],
 )
 def test_bands(score: float, words: str) -> None:
-    assert wording.band(score) == words
+    assert match_wording.band(score) == words
 
 
 @pytest.mark.parametrize(
