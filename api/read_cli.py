@@ -42,7 +42,9 @@ def add_read(read: typer.Typer, application: Callable[[], Application]) -> None:
         """
         made = application()
         model = shipped_model()
-        reader = TitleReader(model, encoder_named(model.manifest["encoder"], made.embedder), made.coder().by_rules())
+        reader = TitleReader(
+            model, encoder_named(model.manifest["encoder"], made.embedder), made.coder().by_rules()
+        )
         reading = reader.read(_text(text), context)
         if as_json:
             _json({**asdict(reading), "language": detect(reading.text).language})

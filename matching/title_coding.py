@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
@@ -30,8 +32,13 @@ class ShippedTitles:
 
     @property
     def version(self) -> str:
-        """The weights and from which probability on they are believed. Raises OperatorError without a model."""
-        return f"titles-{shipped_manifest()['sha256'][:12]}-{SURE:g}"
+        """Model, weights of its voices, and from which probability on it is believed.
+
+        Raises OperatorError without a model.
+        """
+        manifest = shipped_manifest()
+        told = json.dumps([manifest["sha256"], manifest["titles"], SURE], sort_keys=True)
+        return f"titles-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
     def read_titles(self, titles: Sequence[str]) -> list[TitleGuess]:
         """As in TitleGuesser."""

@@ -1,4 +1,4 @@
-"""English glosses of titles and short texts in other scripts, word by word, so that what reads English reads them too.
+"""English glosses of texts in other scripts, word by word, so that what reads English reads them too.
 
 A gloss is rough: a key for likeness, never a translation to show. Words come from ``data/glossary.tsv``; borrowed
 words (*वेल्डर*, *ড্রাইভার*) are found by how they sound.
@@ -53,7 +53,7 @@ class Glossary:
     def _word(self, word: str) -> str:
         if word.isascii():
             return word
-        for lost in range(min(_MOST_LOST, len(word) - _LEAST_LEFT) + 1):
+        for lost in range(max(0, min(_MOST_LOST, len(word) - _LEAST_LEFT)) + 1):
             if said := self.words.get(word[: len(word) - lost]):
                 return said
         heard = sound(word)

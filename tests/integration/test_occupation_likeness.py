@@ -78,7 +78,8 @@ def test_offers_of_a_batch_are_read_at_once_and_unchanged_ones_not_again(
     made: Application, write_csv: CsvWriter, titles: FakeTitles
 ) -> None:
     offers = [
-        {"ref": f"V-{n}", "title": title, "country": "Nepal"} for n, title in enumerate((LIKELY, OPEN, "steel fixer"))
+        {"ref": f"V-{n}", "title": title, "country": "Nepal"}
+        for n, title in enumerate((LIKELY, OPEN, "steel fixer"))
     ]
     made.ingest("vacancies", write_csv("v.csv", *offers))
     made.ingest("courses", write_csv("c.csv", {"ref": "C", "title": "x", "kind": "course", "trade": LIKELY}))
