@@ -13,11 +13,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from api.application import Application
+from api.progress import progress
 from jobs_ingest.demands import read_course, read_demands
+from matching.embeddings import Embedder
+from matching.occupations import OccupationReader, OccupationReading
+from matching.rankers import stored_vectors
 from matching.title_coding import encoder_named
 from matching.titles import TitleReader, TitleReading
 from matching.work_model import shipped_model
 from profiling.coding import Coder
+from profiling.esco_labels import has_version, occupation_labels, trade_links
 from profiling.languages import detect
 from profiling.narrative import read_narrative
 
@@ -38,21 +43,26 @@ def add_read(read: typer.Typer, application: Callable[[], Application]) -> None:
     ) -> None:
         """Read a job title: likely ISCO-08 unit groups with probabilities, or "not sure".
 
+        Where ESCO was imported, also the likeliest of its occupations (the first time takes a minute or two).
+
         Example: hunar read title "House driver cum cook"
         """
         made = application()
         model = shipped_model()
-        reader = TitleReader(
-            model, encoder_named(model.manifest["encoder"], made.embedder), made.coder().by_rules()
-        )
+        encoder = encoder_named(model.manifest["encoder"], made.embedder)
+        reader = TitleReader(model, encoder, made.coder().by_rules())
         reading = reader.read(_text(text), context)
+        occupations = _occupations(made, reader, encoder, reading) if reading.names_job else ()
         if as_json:
-            _json({**asdict(reading), "language": detect(reading.text).language})
+            told = {"language": detect(reading.text).language, "occupations": [asdict(o) for o in occupations]}
+            _json({**asdict(reading), **told})
             return
         _print_title(reading)
         for further in reading.further:
             _out().print(f"also: {escape(further.text)}")
             _print_title(further)
+        for occupation in occupations:
+            _out().print(f"ESCO: {escape(occupation.label)} ({occupation.isco}) {occupation.uri}")
 
     @read.command("narrative")
     def narrative(text: Text, as_json: JsonFlag = False) -> None:
@@ -99,6 +109,20 @@ def _print_title(reading: TitleReading) -> None:
         _out().print("Not sure." if reading.groups else "Not sure: no job was found in it.")
     for group in reading.groups:
         _out().print(f"  {group.probability:4.0%}  {group.isco}  {escape(group.title)}")
+
+
+def _occupations(
+    made: Application, reader: TitleReader, encoder: Embedder, reading: TitleReading
+) -> tuple[OccupationReading, ...]:
+    """Those of the ESCO version in use; none without one."""
+    with made.reading() as session:
+        if not has_version(session):
+            return ()
+        labels, links = occupation_labels(session), trade_links(session)
+    with progress(Console(stderr=True)) as steps:
+        begun = steps.begin("labels of ESCO", len(labels.texts))
+        vectors = stored_vectors(encoder, labels.texts, made.settings.data / "labels", begun)
+    return OccupationReader(reader, encoder, labels, vectors, links).read([reading.text])[0]
 
 
 def _found(found: dict[str, Any], coder: Coder, as_json: bool) -> None:

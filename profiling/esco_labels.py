@@ -40,6 +40,11 @@ class ConceptLabels:
     owners: tuple[int, ...]
 
 
+def has_version(session: Session) -> bool:
+    """Whether an ESCO version is in use."""
+    return session.exec(select(EscoVersion.id).where(col(EscoVersion.active))).first() is not None
+
+
 def version_in_use(session: Session) -> EscoVersion:
     """The ESCO version in use. Raises OperatorError when there is none."""
     found = session.exec(select(EscoVersion).where(col(EscoVersion.active))).first()

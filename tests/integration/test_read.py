@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
+from conftest import NOW
+from esco_download import FERRY, tables, write
 
 from api import cli
 from api.application import Application
+from profiling.esco_store import import_esco
 
 
 @pytest.fixture
@@ -54,3 +58,14 @@ def test_a_course(ask) -> None:  # type: ignore[no-untyped-def]
     found = json.loads(ask("course", "Three months course. You learn arc welding. Entry: class 8 pass.", "--json"))
     assert found["taught"]
     assert found["lengths"][0]["weeks"] == pytest.approx(13, abs=1)
+
+
+def test_a_title_names_occupations_where_esco_was_imported(  # type: ignore[no-untyped-def]
+    ask, application: Application, tmp_path: Path
+) -> None:
+    assert json.loads(ask("title", "Ferry driver", "--json"))["occupations"] == []
+    import_esco(application.session, write(tmp_path / "esco v1.1.1", tables()), NOW)
+    found = json.loads(ask("title", "ferry rope hand, driver", "--json"))["occupations"]
+    assert found[0] == {"uri": FERRY, "label": "ferry rope hand", "isco": "8350"}
+    assert len(found) == 3
+    assert "ESCO: ferry rope hand (8350)" in ask("title", "ferry rope hand, driver")
