@@ -22,6 +22,14 @@ from profiling.errors import InputError
 MAX_COLUMNS = 500
 MAX_CELL = 16_000_000
 MAX_UNPACKED = 1_000_000_000
+#: Characters of one line of a CSV file.
+MAX_LINE = 8_000_000
+#: Rows and columns of a sheet (https://support.microsoft.com, "Excel specifications and limits").
+SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
+#: Bytes of what openpyxl reads as a whole: the texts of a workbook, and any other part but its sheets.
+MAX_TEXTS, MAX_PART = 64_000_000, 16_000_000
+#: Deflate reaches 1,032 to 1; the parts of a workbook stay below 40.
+_MOST_PACKED, _LEAST_PACKED = 200, 1_000_000
 #: The columns that an error file has more than the file that it came from.
 ERROR_COLUMNS = frozenset({"error_line", "error_field", "error_reason"})
 #: What openpyxl and the libraries under it raise on a damaged file.
@@ -127,10 +135,12 @@ def _open_csv(path: Path) -> Iterator[Table]:
     csv.field_size_limit(min(MAX_CELL, sys.maxsize))
     with path.open(encoding=encoding, newline="") as file:
         delimiter = _delimiter(path, file)
-        reader = csv.reader(file, delimiter=delimiter)
+        reader = csv.reader(_lines(path, file), delimiter=delimiter)
         try:
             first = next(reader)
-        except (csv.Error, StopIteration, UnicodeError) as error:
+        except StopIteration:
+            raise FileProblem(path, "has no readable first row. Put the column names there.") from None
+        except (csv.Error, UnicodeError) as error:
             raise FileProblem(path, f"has no readable first row ({error}). Save it as CSV in UTF-8.") from error
         columns = _check_columns(path, first)
         yield Table(columns, encoding.replace("-sig", ""), _csv_rows(path, reader, columns))
@@ -145,6 +155,14 @@ def _delimiter(path: Path, file: IO[str]) -> str:
     if "\0" in line:
         raise FileProblem(path, "is not a text file. Give a CSV or XLSX file.")
     return max(",;\t|", key=line.count)
+
+
+def _lines(path: Path, file: IO[str]) -> Iterator[str]:
+    """The lines of a file; one without end is not taken into memory."""
+    while line := file.readline(MAX_LINE):
+        if len(line) == MAX_LINE and line[-1] not in "\r\n":
+            raise FileProblem(path, f"has a line of more than {MAX_LINE:,} characters. Save it as CSV again.")
+        yield line
 
 
 def _csv_rows(path: Path, reader: Iterator[list[str]], columns: tuple[str, ...]) -> Iterator[RawRow]:
@@ -186,15 +204,16 @@ def _open_xlsx(path: Path) -> Iterator[Table]:
     with path.open("rb") as file, ExitStack() as closing:
         try:
             with zipfile.ZipFile(file) as archive:
-                if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
-                    raise FileProblem(path, "unpacks to more than 1 GB. Save it as CSV.")
+                _check_parts(path, archive.infolist())
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             closing.callback(book.close)
         except _DAMAGE as error:
             raise FileProblem(path, "is not a whole XLSX file (cut off or damaged). Save it again.") from error
         try:
-            rows = book.worksheets[0].iter_rows(values_only=True)
-            first = next(rows, None)
+            # With bounds, because a cell or row may name any place, and all up to there are made.
+            sheet = book.worksheets[0]
+            first = next(sheet.iter_rows(values_only=True, max_col=SHEET_COLUMNS, max_row=1), None)
+            rows = sheet.iter_rows(values_only=True, min_row=2, max_col=MAX_COLUMNS + 1, max_row=SHEET_ROWS)
         except _DAMAGE as error:
             raise FileProblem(path, "has no first sheet that can be read (damaged). Save it again.") from error
         if first is None:
@@ -203,8 +222,32 @@ def _open_xlsx(path: Path) -> Iterator[Table]:
         yield Table(columns, "xlsx", _xlsx_rows(path, rows, columns))
 
 
+def _check_parts(path: Path, parts: list[zipfile.ZipInfo]) -> None:
+    """Refuse a workbook that unpacks to more than memory or patience hold."""
+    if sum(part.file_size for part in parts) > MAX_UNPACKED:
+        raise FileProblem(path, "unpacks to more than 1 GB. Save it as CSV.")
+    for part in parts:
+        if part.file_size > max(_LEAST_PACKED, _MOST_PACKED * part.compress_size):
+            raise FileProblem(path, "is packed so densely that it is no spreadsheet. Save it as CSV.")
+        is_text = part.filename.endswith("sharedStrings.xml")
+        most = MAX_TEXTS if is_text else MAX_UNPACKED if "/worksheets/" in part.filename else MAX_PART
+        if part.file_size > most and part.filename.endswith((".xml", ".rels")):
+            raise FileProblem(path, f"has a part of more than {most // 1_000_000} MB. Save it as CSV.")
+
+
+def _filled(values: tuple[object, ...]) -> tuple[object, ...]:
+    """A row without the empty cells at its end."""
+    last = len(values)
+    if values.count(None) == last:
+        return ()
+    while values[last - 1] is None:
+        last -= 1
+    return values[:last]
+
+
 def _xlsx_rows(path: Path, rows: Iterator[tuple[object, ...]], columns: tuple[str, ...]) -> Iterator[RawRow]:
     line = 1
+    blank: tuple[object, ...] | None = None
     while True:
         try:
             values = next(rows)
@@ -213,7 +256,14 @@ def _xlsx_rows(path: Path, rows: Iterator[tuple[object, ...]], columns: tuple[st
         except _DAMAGE as error:
             raise FileProblem(path, f"breaks off after row {line} (damaged). Save it again.") from error
         line += 1
-        cells = [_cell(value) for value in values]
+        if values is blank:
+            continue
+        filled = _filled(values)
+        if not filled:
+            # openpyxl gives this same one for each row that a sheet leaves out, of which there may be a million.
+            blank = values
+            continue
+        cells = [_cell(value) for value in filled]
         if not any(cells):
             continue
         failed = next((at for at, cell in enumerate(cells[: len(columns)]) if cell in _FORMULA_ERRORS), None)
