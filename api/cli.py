@@ -22,6 +22,7 @@ from api.casework import Casework
 from api.console import console_principal
 from api.demo_centre import DEMO_COUNSELLOR, demo_accounts, load_demo, showcase
 from api.evaluate_cli import add_evaluate
+from api.ingest_cli import add_ingest
 from api.operator_cli import add_operator_commands
 from api.progress import progress
 from api.read_cli import add_read
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 taxonomy_app = typer.Typer(help="The taxonomy: trades, skills, licences, ISCO-08.", no_args_is_help=True)
-ingest_app = typer.Typer(help="Take in files of returnees, vacancies and courses.", no_args_is_help=True)
+ingest_app = typer.Typer(help="Take in returnees, vacancies and courses.", no_args_is_help=True)
 app.add_typer(taxonomy_app, name="taxonomy")
 app.add_typer(ingest_app, name="ingest")
 
@@ -184,7 +185,7 @@ add_commands(taxonomy_app, _application)
 
 @ingest_app.callback(invoke_without_command=False)
 def ingest_help() -> None:
-    """Take in files of returnees, vacancies and courses; docs/layouts.md describes the columns."""
+    """Take in files (docs/layouts.md has the columns), or what the configured sources offer (docs/ingest.md)."""
 
 
 def _ingest_command(kind: Kind) -> Callable[..., None]:
@@ -227,6 +228,7 @@ def _ingest_command(kind: Kind) -> Callable[..., None]:
 
 for _kind in Kind:
     ingest_app.command(_kind.value)(_ingest_command(_kind))
+add_ingest(ingest_app, _application, _refresh)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from api.desk import Desk
 from api.disclosing import Contact, disclose
 from api.models import ContactRequest
 from api.policy import Action, Resource, can
-from jobs_ingest.employers import end_vacancy, own_vacancies, own_vacancy, post_vacancy
+from jobs_ingest.employers import change_vacancy, end_vacancy, own_vacancies, own_vacancy, post_vacancy
 from jobs_ingest.models import Employer, Vacancy
 from matching import pipeline
 from matching.market import Market
@@ -29,7 +29,7 @@ from matching.pipeline import PersonMatch
 from profiling.consent import consents
 from profiling.crowd import crowd_shown
 from profiling.errors import Conflict, Forbidden, InputError, NotFound, TooMany
-from profiling.models import Purpose, Returnee
+from profiling.models import ImportRun, Purpose, Returnee
 from profiling.pseudonym import Crowd, Detail, pseudonym
 from profiling.vault import vault_of
 
@@ -93,16 +93,32 @@ class EmployerDesk(Desk):
         self.application.refresh()
         return vacancy
 
+    def change(self, vacancy_id: uuid.UUID, fields: Mapping[str, str]) -> Vacancy:
+        """Give an own vacancy that is held other words. Raises NotFound, InputError, Conflict, TooMany."""
+        self.require(Action.VACANCY_WRITE)
+        coder = self.application.coder()
+        with self.application.session() as session:
+            held = self._own(session, Action.VACANCY_WRITE, vacancy_id)
+            self._refuse_too_many_posts(session, self.now)
+            vacancy = change_vacancy(session, coder, held, fields, self.now)
+            self.record(session, "change", [vacancy.id], ",".join(sorted(fields)), "vacancy")
+            session.commit()
+        self.application.refresh()
+        return vacancy
+
     def _refuse_too_many_posts(self, session: Session, now: datetime) -> None:
+        # Each post and each change is a run of the employer's own source.
         posted = session.exec(
             select(sa.func.count())
-            .select_from(Vacancy)
-            .where(Vacancy.employer_id == self.employer_id, Vacancy.source == f"employer:{self.employer_id}")
-            .where(Vacancy.created_at > now - REQUEST_WINDOW)
+            .select_from(ImportRun)
+            .where(ImportRun.source == f"employer:{self.employer_id}")
+            .where(ImportRun.started_at > now - REQUEST_WINDOW)
         ).one()
         if posted >= MOST_POSTS:
             wait = int(REQUEST_WINDOW.total_seconds())
-            raise TooMany(f"At most {MOST_POSTS} vacancies can be posted in 24 hours. Post it later.", wait)
+            raise TooMany(
+                f"At most {MOST_POSTS} vacancies can be posted or changed in 24 hours. Try it later.", wait
+            )
 
     def close(self, vacancy_id: uuid.UUID, status: str) -> Vacancy:
         """End an own vacancy as closed, filled or withdrawn. Raises NotFound, InputError."""

@@ -38,6 +38,7 @@ class Action(StrEnum):
     REQUEST_ANSWER = "request.answer"
     VACANCY_READ = "vacancy.read"
     VACANCY_WRITE = "vacancy.write"
+    VACANCY_REVIEW = "vacancy.review"
     CANDIDATE_LIST = "candidate.list"
     PSEUDONYM_LIST = "pseudonym.list"
     CONTACT_ASK = "contact.ask"
@@ -87,6 +88,8 @@ GRANTS: dict[Action, dict[Role, Reach]] = {
     Action.REQUEST_ANSWER: {RETURNEE: _SELF, **_COUNSELLING},
     Action.VACANCY_READ: _ANYBODY,
     Action.VACANCY_WRITE: {EMPLOYER: Reach.VACANCY},
+    # A vacancy belongs to no centre: whoever has looked into it has done so for all.
+    Action.VACANCY_REVIEW: {COUNSELLOR: Reach.ALL, HEAD: Reach.ALL},
     Action.CANDIDATE_LIST: _COUNSELLING,
     Action.PSEUDONYM_LIST: {EMPLOYER: Reach.VACANCY},
     Action.CONTACT_ASK: {EMPLOYER: Reach.VACANCY},

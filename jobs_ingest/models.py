@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.types import JSON
@@ -132,3 +133,47 @@ class Course(SQLModel, table=True):
     occupation_likeness: float | None = Field(default=None, description="as of a vacancy")
     created_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
+
+
+class SourceVisit(SQLModel, table=True):
+    """An address (or file) of a source that was visited to its end, and what tells whether it has changed since.
+
+    ``cursor`` is where a paged source goes on. ``fingerprint`` is of the source's configuration: under another one
+    the address is read anew.
+    """
+
+    __tablename__: ClassVar[str] = "source_visit"
+
+    source: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    fingerprint: str
+    etag: str | None = None
+    modified: str | None = None
+    cursor: str | None = None
+    visited_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OfferOrigin(SQLModel, table=True):
+    """Where a stored vacancy or course was found: one row for each source that offers it.
+
+    A vacancy that several sources offer is stored once and has several origins. ``address`` is what was visited
+    (None until it was visited to its end), ``url`` the offer's own page. ``expired_at`` is set when a run ended the
+    offer because it was no longer seen or its last day had passed.
+    """
+
+    __tablename__: ClassVar[str] = "offer_origin"
+    __table_args__ = (sa.UniqueConstraint("kind", "source", "ref"),)
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    kind: str
+    offer_id: uuid.UUID = Field(index=True)
+    source: str
+    ref: str
+    url: str | None = None
+    address: str | None = None
+    content_hash: str
+    first_seen_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    run_id: uuid.UUID
+    expired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    original: str = Field(description="what the source gave, as JSON, cut to 20,000 bytes")

@@ -25,13 +25,14 @@ def store_offers(
     run: ImportRun,
     code: Callable[[dict[str, object]], dict[str, object]],
     prepare: Callable[[Iterable[dict[str, object]]], None] = lambda rows: None,
+    stored_now: Callable[[list[uuid.UUID]], object] = lambda ids: None,
 ) -> Stored:
     """Insert new rows, update changed ones, leave the rest; (source, ref) tells which row is which.
 
     A number that stands twice in one file with different content is refused the second time. A row
     without number is known by its content, so a repeated one is unchanged. ``code`` tells what is
     understood of a row; it is asked only for rows that are new or changed, and ``prepare`` is told of them all
-    before.
+    before. ``stored_now`` is told the ids of the new and changed ones when they are written.
     """
     refs = [row["ref"] for _, row in batch]
     source = batch[0][1]["source"] if batch else ""
@@ -44,6 +45,7 @@ def store_offers(
     stored = Stored()
     new: list[dict[str, object]] = []
     seen: list[uuid.UUID] = []
+    changed_ids: list[uuid.UUID] = []
     for line, row in batch:
         held = known.get(row["ref"])
         if held is None:
@@ -64,6 +66,7 @@ def store_offers(
             stored.refused.append(RowProblem(line, "ref", f"{row['ref']!r} stands twice in this file"))
         else:
             stored.changed += 1
+            changed_ids.append(held[0])
             known[str(row["ref"])] = (held[0], row["content_hash"], run.id)
             changed = {**row, **code(row), "seen_run": run.id, "updated_at": now_utc()}
             session.execute(sa.update(table).where(col(table.id) == held[0]).values(**changed))
@@ -73,6 +76,7 @@ def store_offers(
         session.execute(sa.update(table).where(col(table.id).in_(seen)).values(seen_run=run.id))
     stored.new = len(new)
     if stored.new or stored.changed:
+        stored_now([*(uuid.UUID(str(row["id"])) for row in new), *changed_ids])
         bump_revision(session, "market")
     return stored
 
@@ -89,14 +93,23 @@ def find_vacancy(session: Session, key: str) -> Vacancy:
 
 
 def search_vacancies(
-    session: Session, words: str, occupations: Collection[str], *, skip: int, count: int, held: bool = True
+    session: Session,
+    words: str,
+    occupations: Collection[str],
+    *,
+    skip: int,
+    count: int,
+    held: bool = True,
+    only: sa.ColumnElement[bool] | None = None,
 ) -> tuple[list[Vacancy], int]:
     """Some vacancies of whatever status, newest first, and how many there are in all.
 
     ``words`` must stand in title, employer, place or source number, or the trade be one of ``occupations``.
-    Without ``held``, those that are held for review are left out.
+    Without ``held``, those that are held for review are left out; ``only`` narrows them further.
     """
     condition = _says(words, occupations, held=held)
+    if only is not None:
+        condition &= only
     total = session.exec(select(sa.func.count()).select_from(Vacancy).where(condition)).one()
     newest = (sa.desc(col(Vacancy.posted_on)).nulls_last(), Vacancy.id)
     page = select(Vacancy).where(condition).order_by(*newest).offset(skip).limit(count)  # type: ignore[arg-type]

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
+
+from sqlmodel import Session
 
 from jobs_ingest.demands import Demands, Wish, read_demands, unglued
+from jobs_ingest.flags import look_at
 from jobs_ingest.importer import Fields, OfferImporter
 from jobs_ingest.models import Vacancy, VacancyStatus
 from jobs_ingest.normalise import in_order, licence_codes, place
 from jobs_ingest.readings import VACANCY_FIELDS, Read, stated_cells, vacancy_values
+from jobs_ingest.repository import store_offers
 from profiling.coding import Coder
 from profiling.fields import EDUCATION_LEVELS, LONG_TEXT, PAY_PERIODS, Row
+from profiling.importing import Stored
+from profiling.models import ImportRun
 
 CONTRACTS = (
     "wage_work", "apprenticeship", "on_the_job_training", "public_works", "seasonal", "self_employment",
@@ -126,3 +133,8 @@ class VacancyImporter(OfferImporter):
         names = ("title", "description", "essential_text", "wished_text")
         told = {name: fields[name] for name in names}
         return code_vacancy(self._coder, **told, stated=stated_cells(fields, VACANCY_FIELDS))  # type: ignore[arg-type]
+
+    def store(self, session: Session, batch: list[tuple[int, Fields]], run: ImportRun) -> Stored:
+        """Write a batch and look at what is new or changed for what may be a trap."""
+        look = partial(look_at, session, self._coder.taxonomy, from_source=True)
+        return store_offers(session, self.table, batch, run, self.code, self.prepare, look)

@@ -126,7 +126,7 @@ def import_file(
     with open_table(path) as table:
         _check_layout(path, table, importer, mapping)
         run = ImportRun(kind=importer.kind, source=source, file_name=path.name)
-        errors = _ErrorFile(path, table.columns, errors_to or path.parent)
+        errors = ErrorFile(path, table.columns, errors_to or path.parent)
         try:
             for batch in _batches(table.rows, batch_size):
                 with open_session() as session:
@@ -144,7 +144,7 @@ def import_file(
             with suppress(OSError):
                 errors.keep()
             raise OperatorError(
-                f"{path.name}: stopped after {run.rows_read:,} rows, which are safe: {_plain(error)}. "
+                f"{path.name}: stopped after {run.rows_read:,} rows, which are safe: {plain_reason(error)}. "
                 "Mend that and import the file again; nothing will stand twice."
             ) from error
         return ImportReport(
@@ -153,7 +153,8 @@ def import_file(
         )  # fmt: skip
 
 
-def _plain(error: Exception) -> str:
+def plain_reason(error: Exception) -> str:
+    """Why the database could not go on, in plain words."""
     if isinstance(error, IntegrityError):
         return "another import wrote the same rows at the same moment"
     text = str(getattr(error, "orig", None) or error)
@@ -171,7 +172,7 @@ def _do_batch(
     batch: list[RawRow],
     mapping: Mapping | None,
     run: ImportRun,
-    errors: _ErrorFile,
+    errors: ErrorFile,
     after_batch: Callable[[Session, list[uuid.UUID]], None],
 ) -> None:
     good: list[tuple[int, R]] = []
@@ -252,10 +253,11 @@ def _did_you_mean(name: str, importer: Importer[R]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
-class _ErrorFile:
+class ErrorFile:
     """Collects rejected rows in a temporary file that takes its name when the run has ended."""
 
     def __init__(self, path: Path, columns: tuple[str, ...], folder: Path) -> None:
+        """``path`` gives the file its name, ``columns`` are those of the rows."""
         self._name = path.name
         self._folder = folder
         self._columns = without_error_columns(columns)
@@ -263,6 +265,7 @@ class _ErrorFile:
         self.first: list[RowProblem] = []
 
     def add(self, raw: RawRow, problems: list[RowProblem]) -> None:
+        """Write a rejected row with its problems."""
         if len(self.first) < SHOWN_PROBLEMS:
             self.first += problems
         if self._file is None:

@@ -325,3 +325,6 @@ class ImportRun(SQLModel, table=True):
     rows_changed: int = 0
     rows_unchanged: int = 0
     rows_rejected: int = 0
+    rows_held: int = 0
+    rows_duplicate: int = 0
+    problem: str | None = Field(default=None, description="why it ended before the end of its source")

@@ -1,7 +1,8 @@
 """A small world with somebody of every kind, for tables of who may do what.
 
 Two centres (A, B), two people of A and one of B, two employers with a vacancy each, an accepted and an open
-request of the first employer to the first person, and an administrator who broke the glass for that person.
+request of the first employer to the first person, a mark on each vacancy, and an administrator who broke the
+glass for that person.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from api.policy import GRANTS
 from api.sessions import ABSOLUTE, make_token, sign_in
 from api.settings import Settings
 from jobs_ingest.employers import give_vacancy
+from jobs_ingest.flags_models import VacancyFlag
 from jobs_ingest.models import Vacancy
 from matching.embeddings import HashingEmbedder
 from profiling.access import Role
@@ -87,7 +89,7 @@ def make_world(server: SqliteServer, folder: Path) -> World:
         application.ingest("returnees", csv_file(folder / f"{centre}.csv", rows), centre=centre)
     offers = [
         {"ref": f"V-{n}", "title": "mason", "country": "Nepal", "district": "Kaski", "posted_on": "2026-11-01",
-         "essential_skills": "brick laying"} for n in (1, 2)
+         "essential_skills": "brick laying", "employer": "First", "description": "Male preferred."} for n in (1, 2)
     ]  # fmt: skip
     application.ingest("vacancies", csv_file(folder / "v.csv", offers))
     application.refresh()
@@ -124,6 +126,8 @@ def _rows(world: World) -> None:
         for ref, name in (("V-1", "First"), ("V-2", "Second")):
             give_vacancy(session, ref, name)
         ids["vacancy_id"] = session.exec(select(Vacancy.id).where(Vacancy.ref == "V-1")).one()
+        marks = select(VacancyFlag.id).where(VacancyFlag.vacancy_id == ids["vacancy_id"])
+        ids["flag_id"] = session.exec(marks).one()
         first = session.exec(select(Account).where(Account.login == world.people["empl"].login)).one()
         assert first.employer_id is not None
         request = ContactRequest(

@@ -13,7 +13,9 @@ from api.candidates import PseudonymousCandidate
 from api.employers import EmployerDesk
 from api.policy import Action
 from api.reading_wording import read_lines
+from api.review import marks_of
 from api.routes.visit import Allows, Visit
+from jobs_ingest.employers import posted_cells
 from profiling.errors import Conflict, InputError, NotFound
 
 router = APIRouter()
@@ -73,10 +75,26 @@ def _show_vacancy(visit: Visit, vacancy_id: uuid.UUID, status: int = 200, wrong:
         candidates = desk.candidates(vacancy_id, count=20) if now_is == "open" else []
     except Conflict as error:
         wrong = wrong or str(error)
+    marks = marks_of(visit.pages.application, [vacancy_id]).get(vacancy_id, [])
+    kept = {name: visit.field(name, 4000) for name in POSTED} if visit.form.get("title") else posted_cells(found)
     return visit.show(
-        "employer_vacancy.html", status, vacancy=found, standing=now_is, candidates=candidates, wrong=wrong,
+        "employer_vacancy.html", status, marks=marks, kept=kept, vacancy=found, standing=now_is,
+        candidates=candidates, wrong=wrong,
         taxonomy=visit.pages.taxonomy, read=read_lines(found.read, visit.pages.taxonomy), here="employer",
     )  # fmt: skip
+
+
+@router.post("/employer/vacancies/{vacancy_id}")
+def post_change(vacancy_id: uuid.UUID, visit: _Write) -> Response:
+    """Give an own vacancy that is held other words."""
+    told = {name: visit.field(name, 4000) for name in POSTED}
+    try:
+        _desk(visit).change(vacancy_id, told)
+    except InputError as error:
+        return _show_vacancy(visit, vacancy_id, 400, str(error))
+    except Conflict as error:
+        return _show_vacancy(visit, vacancy_id, 409, str(error))
+    return RedirectResponse(f"/employer/vacancies/{vacancy_id}", 303)
 
 
 @router.post("/employer/vacancies/{vacancy_id}/status")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
 from api.policy import Action
+from api.review import marks_of, offered_ids
 from api.routes.passport import last_answer
 from api.routes.visit import Allows, Visit
 
@@ -30,6 +31,7 @@ def read_matches(
         )
     return visit.show(
         "matches.html",
+        marks=marks_of(visit.pages.application, offered_ids(answer.found)),
         found=answer.found,
         vacancies=answer.vacancies,
         in_full=IN_FULL,

@@ -6,32 +6,77 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import standing
 from api.policy import Action
 from api.reading_wording import read_shown
+from api.review import Review, marks_of
+from api.review_wording import marked_texts
 from api.routes.visit import Allows, Visit
+from profiling.errors import Conflict, InputError
 
 router = APIRouter()
 _Read = Annotated[Visit, Depends(Allows(Action.VACANCY_READ))]
 
 
+_Review = Annotated[Visit, Depends(Allows(Action.VACANCY_REVIEW))]
+
+
+def _desk(visit: Visit) -> Review:
+    return Review(visit.pages.application, visit.principal)
+
+
 @router.get("/vacancies")
 def list_vacancies(
-    visit: _Read, q: Annotated[str, Query(max_length=200)] = "", page: Annotated[int, Query(ge=1, le=1_000_000)] = 1
-) -> HTMLResponse:
-    """Vacancies of whatever status, newest first. The search names no person, so it may stand in the address."""
-    found = visit.casework.vacancies(q, page)
+    visit: _Read, q: Annotated[str, Query(max_length=200)] = "",
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1, show: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:  # fmt: skip
+    """Vacancies of whatever status, newest first. The search names no person, so it may stand in the address.
+
+    ``show`` narrows them for reviewers to those that are held or marked; for everybody else it says nothing.
+    """
+    review = _desk(visit)
+    reviewing = review.may(Action.VACANCY_REVIEW)
+    show = show if reviewing else ""
+    found = review.listed(show, q, page) if show else visit.casework.vacancies(q, page)
     today = visit.casework.now.date()
     lines = [(vacancy, standing(vacancy, today)) for vacancy in found.lines]
-    return visit.show("vacancies.html", page=found, lines=lines, words=q.strip(), taxonomy=visit.pages.taxonomy)
+    return visit.show(
+        "vacancies.html", page=found, lines=lines, words=q.strip(), taxonomy=visit.pages.taxonomy, only=show,
+        marks=marks_of(visit.pages.application, [vacancy.id for vacancy, _ in lines]),
+        waiting_for=review.counts() if reviewing else {},
+    )  # fmt: skip
 
 
 @router.get("/vacancies/{vacancy_id}")
 def read_vacancy(vacancy_id: uuid.UUID, visit: _Read) -> HTMLResponse:
     """One vacancy and, while it is open, its candidates."""
+    return _show_vacancy(visit, vacancy_id)
+
+
+def _show_vacancy(visit: Visit, vacancy_id: uuid.UUID, status: int = 200, wrong: str = "") -> HTMLResponse:
     found = visit.casework.vacancy(vacancy_id)
-    taxonomy = visit.pages.taxonomy
-    read = read_shown(found.vacancy.read, taxonomy)
-    return visit.show("vacancy.html", found=found, vacancy=found.vacancy, read=read, taxonomy=taxonomy)
+    review, vacancy, taxonomy = _desk(visit), found.vacancy, visit.pages.taxonomy
+    reviewing = review.may(Action.VACANCY_REVIEW)
+    if reviewing:
+        marks = review.all_marks(vacancy.id)
+    else:
+        marks = marks_of(visit.pages.application, [vacancy.id]).get(vacancy.id, [])
+    texts = marked_texts(vacancy, [(mark.field, mark.start, mark.end) for mark in marks if mark.stands])
+    return visit.show(
+        "vacancy.html", status, found=found, vacancy=vacancy, read=read_shown(vacancy.read, taxonomy),
+        taxonomy=taxonomy, marks=marks, texts=texts, reviewing=reviewing, wrong=wrong,
+    )  # fmt: skip
+
+
+@router.post("/vacancies/{vacancy_id}/marks/{flag_id}")
+def post_decision(vacancy_id: uuid.UUID, flag_id: uuid.UUID, visit: _Review) -> Response:
+    """A reviewer's decision about a mark; deciding again undoes it."""
+    try:
+        _desk(visit).decide(vacancy_id, flag_id, visit.field("answer", 20), visit.field("note", 1000))
+    except InputError as error:
+        return _show_vacancy(visit, vacancy_id, 400, str(error))
+    except Conflict as error:
+        return _show_vacancy(visit, vacancy_id, 409, str(error))
+    return RedirectResponse(f"/vacancies/{vacancy_id}#marks", 303)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from typing import Annotated
@@ -14,6 +15,7 @@ from api.casework import Casework
 from api.employers import MOST_CANDIDATES, EmployerDesk, RequestLine
 from api.models import ContactRequest
 from api.policy import Action
+from api.review import marks_of
 from api.schemas import CandidateOut
 from api.v1.cursors import MOST, Key, Listed, Paged, cursor_at, listed, moment, place_after
 from api.v1.guard import Allows, Caller, GuardedRoute
@@ -51,9 +53,14 @@ def list_vacancies(
     found = caller.desk(Casework).vacancies_after(q, after, page.limit + 1)
     shown = found[: page.limit]
     return Listed[VacancyOut](
-        items=[VacancyOut.of(row) for row in shown],
+        items=_marked(caller, shown),
         next_cursor=cursor_at(caller, page, _newest(shown[-1])) if len(found) > page.limit else None,
     )
+
+
+def _marked(caller: Caller, rows: Sequence[Vacancy]) -> list[VacancyOut]:
+    marks = marks_of(caller.application, [row.id for row in rows])
+    return [VacancyOut.of(row, marks.get(row.id, ())) for row in rows]
 
 
 def _newest(row: Vacancy) -> Key:
@@ -64,7 +71,8 @@ def _newest(row: Vacancy) -> Key:
 def read_vacancy(vacancy_id: uuid.UUID, caller: _Read) -> VacancyFileOut:
     """A vacancy as published, what was understood of it, and how it stands today."""
     found = caller.desk(Casework).vacancy(vacancy_id)
-    return VacancyFileOut.from_parts(found.vacancy, found.standing, found.unread)
+    marks = marks_of(caller.application, [vacancy_id]).get(found.vacancy.id, ())
+    return VacancyFileOut.from_parts(found.vacancy, found.standing, found.unread, marks)
 
 
 @router.get("/vacancies/{vacancy_id}/candidates", tags=_VACANCIES)
@@ -83,7 +91,10 @@ def list_own_vacancies(
 ) -> Listed[VacancyOut]:
     """The employer's own vacancies, newest first."""
     found = caller.desk(EmployerDesk).vacancies()
-    return listed(caller, page, found, _made, VacancyOut.of, newest_first=True)
+    marks = marks_of(caller.application, [row.id for row in found])
+    return listed(
+        caller, page, found, _made, lambda row: VacancyOut.of(row, marks.get(row.id, ())), newest_first=True
+    )
 
 
 def _made(row: Vacancy) -> Key:
@@ -95,7 +106,7 @@ def post_vacancy(sent: VacancyIn, request: Request, key: IdempotencyHeader, call
     """Publish a vacancy."""
 
     def work() -> Made:
-        return Made(VacancyOut.of(caller.desk(EmployerDesk).post(sent.cells())))
+        return Made(_marked(caller, [caller.desk(EmployerDesk).post(sent.cells())])[0])
 
     return once(caller, request, key, sent, work)
 
@@ -103,7 +114,7 @@ def post_vacancy(sent: VacancyIn, request: Request, key: IdempotencyHeader, call
 @router.post("/employer/vacancies/{vacancy_id}/status", tags=_EMPLOYERS)
 def end_vacancy(vacancy_id: uuid.UUID, sent: StatusIn, caller: _Write) -> VacancyOut:
     """End an own vacancy as closed, filled or withdrawn."""
-    return VacancyOut.of(caller.desk(EmployerDesk).close(vacancy_id, sent.status))
+    return _marked(caller, [caller.desk(EmployerDesk).close(vacancy_id, sent.status)])[0]
 
 
 @router.get("/employer/vacancies/{vacancy_id}/candidates", tags=_EMPLOYERS)

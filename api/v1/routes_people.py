@@ -11,10 +11,12 @@ from fastapi.responses import Response
 from api.casework import Casework, case_key
 from api.desk import note_refusal
 from api.policy import Action
+from api.review import marks_of, offered_ids
 from api.rights import Rights
 from api.schemas import MatchOut
 from api.v1.cursors import Listed, Paged, Paging, cursor_at, place_after
 from api.v1.guard import Allows, Caller, GuardedRoute
+from api.v1.schemas_marks import MarkOut
 from api.v1.schemas_people import CaseLine, CaseOut, Correction, MatchesOut, SearchIn
 from profiling.errors import Forbidden
 
@@ -77,6 +79,7 @@ def match_returnee(
     return MatchesOut(
         matching_allowed=answer.case.matching_allowed,
         found=MatchOut.of(answer.found) if answer.found is not None else None,
+        marks=MarkOut.all_of(marks_of(caller.application, offered_ids(answer.found))),
     )
 
 

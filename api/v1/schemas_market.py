@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StringConstraints
 
 from api.candidates import PseudonymousCandidate, RequestState
+from api.review import Mark
 from api.v1.schemas_common import Country, EvidenceName, Item, Language, Line, Long, Out, Sent
+from api.v1.schemas_marks import MarkOut
 from jobs_ingest.models import Vacancy
 from profiling.models import Evidence
 
@@ -84,16 +86,19 @@ class VacancyOut(Out):
     closes_on: date | None
     status: Literal["open", "held", "closed", "filled", "withdrawn"]
     updated_at: datetime
+    marks: list[MarkOut] = Field(description="what may be wrong with it", examples=[[]])
 
     @classmethod
-    def of(cls, row: Vacancy) -> VacancyOut:
-        """From the row."""
+    def of(cls, row: Vacancy, marks: Sequence[Mark] = ()) -> VacancyOut:
+        """From the row and what stands against it."""
         pairs = {
             name: [{"code": pair[0], "words": pair[1]} for pair in getattr(row, name)]
             for name in ("essential", "wished")
         }
         read = [{"field": field, "value": value, "words": words} for field, value, words in row.read]
-        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields} | pairs | {"read": read})
+        plain = {name: getattr(row, name) for name in cls.model_fields if name != "marks"}
+        told = {"read": read, "marks": [MarkOut.of(row.id, mark) for mark in marks]}
+        return cls.model_validate(plain | pairs | told)
 
 
 class VacancyFileOut(Out):
@@ -104,9 +109,11 @@ class VacancyFileOut(Out):
     unread: list[str] = Field(examples=[[]])
 
     @classmethod
-    def from_parts(cls, row: Vacancy, standing: str, unread: Sequence[str]) -> VacancyFileOut:
+    def from_parts(
+        cls, row: Vacancy, standing: str, unread: Sequence[str], marks: Sequence[Mark]
+    ) -> VacancyFileOut:
         """From what the desk answers."""
-        return cls(vacancy=VacancyOut.of(row), standing=standing, unread=list(unread))
+        return cls(vacancy=VacancyOut.of(row, marks), standing=standing, unread=list(unread))
 
 
 class LanguageAsked(Sent):

@@ -12,6 +12,7 @@ from api.policy import FIELDS
 from api.schemas import MatchOut
 from api.v1.cursors import CURSOR_FORM, LONGEST_CURSOR, MOST, USUAL
 from api.v1.schemas_common import NO_ZERO, Country, EvidenceName, Item, Line, Out, PartialDate, Sent
+from api.v1.schemas_marks import MarkOut
 from profiling.identity import Referee
 from profiling.models import Evidence, SkillClaim
 from profiling.repository import CaseFile, CaseSummary
@@ -259,3 +260,4 @@ class MatchesOut(Out):
 
     matching_allowed: bool
     found: MatchOut | None = Field(examples=[None])
+    marks: list[MarkOut] = Field(description="what may be wrong with the vacancies that are named", examples=[[]])

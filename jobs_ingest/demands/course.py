@@ -44,6 +44,12 @@ def read_course(text: str, coder: Coder) -> CourseReading:
     )
 
 
+def read_lengths(text: str) -> tuple[Length, ...]:
+    """The lengths that a cell tells which holds the length of a course and nothing else, without their places."""
+    parts = [f"Duration: {part}" for part in re.split(r"[/;,()|]", text) if part.strip()]
+    return tuple(length for told in parts for length in _lengths(told, fold(told)))
+
+
 @cache
 def _cues(which: str) -> Lexicon[bool]:
     return Lexicon((word, True) for word in table("experience")[which])

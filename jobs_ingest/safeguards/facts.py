@@ -77,7 +77,8 @@ def of_fields(offer: OfferText, *, employer_named: bool) -> Iterator[Flag]:
         words = offer.employer or ""
         yield _flag(Kind.NO_EMPLOYER, Where.EMPLOYER, words, severity)
     if offer.overseas and not states_licence(offer):
-        yield _flag(Kind.LICENCE, Where.LICENCE, offer.licence or "")
+        # Marked, not held: sources seldom carry the number, and a counsellor asks for it before anyone applies.
+        yield _flag(Kind.LICENCE, Where.LICENCE, offer.licence or "", Severity.NOTE)
     if said := _too_good(offer):
         yield _flag(Kind.PAY, Where.PAY, said)
 

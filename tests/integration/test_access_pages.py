@@ -41,6 +41,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/returnees/{returnee_id}/erase": {"confirm": "erase"},
     "/returnees/{returnee_id}/download": {"password": PASSWORD},
     "/returnees/{returnee_id}/notes": {"text": "a note"},
+    "/vacancies/{vacancy_id}/marks/{flag_id}": {"answer": "harmless", "note": "asked"},
+    "/employer/vacancies/{vacancy_id}": {"title": "mason", "country": "Nepal"},
     "/employer": {"title": "mason", "country": "Nepal"},
     "/employer/vacancies/{vacancy_id}/status": {"status": "filled"},
     "/employer/vacancies/{vacancy_id}/contact": {"candidate": "00000000-0000-4000-8000-000000000000"},

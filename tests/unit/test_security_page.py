@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import SQLModel
 
 import api.models
+import jobs_ingest.flags_models
 import jobs_ingest.models
 import matching.models
 import profiling.esco_models
@@ -17,15 +18,17 @@ import profiling.retention
 from api.policy import fields_text, grants_text
 
 TABLES = (
-    api.models, jobs_ingest.models, matching.models, profiling.esco_models, profiling.identity, profiling.retention,
+    api.models, jobs_ingest.flags_models, jobs_ingest.models, matching.models, profiling.esco_models,
+    profiling.identity, profiling.retention,
 )  # fmt: skip
 PAGE = (Path(__file__).parents[2] / "SECURITY.md").read_text(encoding="utf-8")
 #: Tables without anything about a person.
 IMPERSONAL = {
-    "centre", "employer", "vacancy", "course", "taxonomy_scheme", "isco_group", "occupation", "occupation_name",
-    "skill", "licence", "revision", "esco_version", "esco_occupation", "esco_occupation_label", "esco_skill",
+    "centre", "employer", "vacancy", "vacancy_check", "course", "taxonomy_scheme", "isco_group", "occupation",
+    "occupation_name", "skill", "licence", "revision", "esco_version", "esco_occupation", "esco_occupation_label",
+    "esco_skill",
     "esco_skill_label", "esco_occupation_skill", "esco_broader", "esco_isco_title", "esco_trade_link",
-    "esco_skill_link",
+    "esco_skill_link", "source_visit", "offer_origin",
 }  # fmt: skip
 
 
