@@ -19,6 +19,8 @@ _NUMBERED = re.compile(r"[a-z] (\d)(?:\s*[-,(]|\s*$)")
 _BEHIND = {"assistant": "helper", "associate": ""}
 #: A longer title is read by its beginning.
 _LONGEST = 300
+#: Most words for the work of a text in which the words of a title are looked for.
+_MOST_WORDS = 60
 #: What a level becomes when the descriptions go the same way.
 _OVER_ONE_WORDING = {"told": "parted", "partly": "parted", "apart": "retitled"}
 
@@ -125,11 +127,16 @@ def _words_level(
     if not mine or not others:
         sizes = sorted((len(ours.words), len(theirs.words)))
         return "wider" if 2 * sizes[0] >= sizes[1] else "loose"
-    if not unmatched(mine, their_text)[0] or not unmatched(others, our_text)[0]:
+    if _told(mine, their_text) or _told(others, our_text):
         return "told"
     if not unmatched(mine, our_text)[0] and not unmatched(others, their_text)[0]:
         return "swapped"
     return "apart" if len(mine) == len(ours.words) and len(others) == len(theirs.words) else "partly"
+
+
+def _told(words: frozenset[str], text: frozenset[str]) -> bool:
+    """Whether a text has all these words. A long one says nothing by that: it has many."""
+    return len(text) <= _MOST_WORDS and not unmatched(words, text)[0]
 
 
 def _general_level(ours: TitleReading, theirs: TitleReading) -> str:

@@ -2,8 +2,9 @@
 
 tests/data/ingest/duplicates.tsv (86 fictional adverts, each with two true duplicates and two near misses) was
 written before the rules and not changed since; duplicates_dev.tsv tuned them. Both are by the author of the rules,
-so the figures flatter: real adverts are reworded more freely. First figures of the test part, before any tuning:
-precision .867, recall .948.
+so the figures flatter: real adverts are reworded more freely. Figures of the test part: before any tuning precision
+.867, recall .948; tuned on the first 156 pairs of the other part .970 and .924. Its errors counted by kind (not its
+texts) then led to 107 more pairs to tune on, of places and rewordings.
 """
 
 from __future__ import annotations
