@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import os
 from datetime import date
-from pathlib import Path
 
 import pytest
+from postings import ABSENT, POSTINGS, labelled_cells
 
 from jobs_ingest.reading.date_values import DateNote
 from jobs_ingest.reading.dates import read_date
 from jobs_ingest.reading.deadlines import read_deadline
 
-ROOT = Path(__file__).parents[2]
-LABELS = ROOT / "tests" / "data" / "ingest" / "deadline_labels.tsv"
-POSTINGS = Path(os.environ.get("HUNAR_REAL_DATA") or ROOT.parent / "shared" / "data") / "vacancies" / "jobs_all.csv"
 #: Issue 5: at least 97 % of the postings that state a deadline; and none where a date is another one.
 FLOOR, MOST_FALSE = 0.97, 0.03
 
-pytestmark = pytest.mark.skipif(
-    not POSTINGS.is_file(), reason=f"the real postings are not at {POSTINGS}; set HUNAR_REAL_DATA to their folder"
-)
+pytestmark = pytest.mark.skipif(not POSTINGS.is_file(), reason=ABSENT)
 
 
 @pytest.fixture(scope="module")
 def labelled() -> list[tuple[dict[str, str], str]]:
-    """Each label with its text; fails when the file is not the one that was labelled."""
-    with POSTINGS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    with LABELS.open(encoding="utf-8", newline="") as file:
-        labels = list(csv.DictReader(file, delimiter="\t"))
-    texts = [rows[int(label["row"])][label["column"]] for label in labels]
-    for label, text in zip(labels, texts, strict=True):
-        assert hashlib.sha256(text.encode()).hexdigest()[:12] == label["sha256_12"], (
-            f"row {label['row']} has changed"
-        )
-    return list(zip(labels, texts, strict=True))
+    return labelled_cells("deadline_labels.tsv")
 
 
 def _read(label: dict[str, str], text: str) -> date | None:
