@@ -16,9 +16,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.application import Application
+from api.evaluate_passports import read_judged, run_passports
+from api.labelled import read_table
 from api.progress import progress
 from matching.embeddings import Embedder, Vectors
 from matching.evaluation import (
+    GRADED,
     METRICS,
     RESAMPLES,
     SEED,
@@ -61,7 +64,7 @@ def add_evaluate(app: typer.Typer, application: Callable[[], Application]) -> No
         ],
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
     ) -> None:
-        """Measure on a labelled file how well titles or sentences are coded to ESCO, beside baselines.
+        """Measure on labelled files how well texts are coded to ESCO and offers ranked, beside baselines.
 
         The file is tab-separated UTF-8 with a line of column names; other columns are not read.
 
@@ -75,11 +78,21 @@ def add_evaluate(app: typer.Typer, application: Callable[[], Application]) -> No
         hindi-title-isco: hindi_title_to_isco.tsv with query, isco08.
 
         skill-extraction: sentence_to_skills.tsv with sentence, skill_uris (joined with |).
+
+        passport-vacancies, passport-courses: passport_queries.tsv with query_id, past_title, skills, skill_uris;
+        passport_vacancies.tsv or passport_courses.tsv with doc_id, title; passport_vacancy_qrels.tsv or
+        passport_course_qrels.tsv with query_id, doc_id, relevance (0 to 3).
         """
         made = application()
-        items = read_items(task, folder)
-        with progress(_err()) as steps:
-            found, labels, missed = run(made, task, items, steps.begin)
+        missed = 0
+        if task in GRADED:
+            judged = read_judged(task, folder)
+            with progress(_err()) as steps:
+                found, labels = run_passports(made, task, judged, steps.begin)
+        else:
+            items = read_items(task, folder)
+            with progress(_err()) as steps:
+                found, labels, missed = run(made, task, items, steps.begin)
         _err().print(
             f"ESCO {escape(labels.version)}, encoder {escape(made.embedder.model)}, "
             f"{escape(made.coder().version)}, {RESAMPLES:,} resamples, seed {SEED}"
@@ -96,32 +109,10 @@ def add_evaluate(app: typer.Typer, application: Callable[[], Application]) -> No
 def read_items(task: Task, folder: Path) -> list[Item]:
     """The labelled items of a task's file. Raises InputError with file, line and column."""
     name, needed = FILES[task]
-    path = folder / name
-    if not path.is_file():
-        raise InputError(f"{name} is not in {folder}; it needs the columns {', '.join(needed)}.")
-    try:
-        rows = [line.split("\t") for line in path.read_text(encoding="utf-8-sig").split("\n")]
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name}: is not UTF-8 text (byte {error.start + 1:,}).") from error
-    columns = rows[0]
-    if missing := [column for column in needed if column not in columns]:
-        raise InputError(f"{name}, line 1: the column {missing[0]} is missing (needed: {', '.join(needed)}).")
-    items = []
-    for line, row in enumerate(rows[1:], 2):
-        if row == [""]:
-            continue
-        if len(row) != len(columns):
-            raise InputError(f"{name}, line {line}: has {len(row)} cells, but {len(columns)} columns are named.")
-        items.append(_item(dict(zip(columns, row, strict=True)), needed, f"{name}, line {line}"))
-    if not items:
-        raise InputError(f"{name}: holds no rows below the names of the columns.")
-    return items
+    return [_item(row, needed, where) for where, row in read_table(folder / name, needed)]
 
 
 def _item(row: dict[str, str], needed: tuple[str, ...], where: str) -> Item:
-    for column in needed:
-        if not row[column].strip():
-            raise InputError(f"{where}, column {column}: is empty.")
     isco = row.get("isco08", "").strip() if "isco08" in needed else ""
     if "isco08" in needed and not (len(isco) == 4 and isco.isascii() and isco.isdecimal()):
         raise InputError(f"{where}, column isco08: {isco!r} is no ISCO-08 unit group of four digits.")

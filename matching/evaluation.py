@@ -29,6 +29,13 @@ class Task(StrEnum):
     TITLE_ISCO = "title-isco"
     HINDI_TITLE_ISCO = "hindi-title-isco"
     SKILL_EXTRACTION = "skill-extraction"
+    PASSPORT_VACANCIES = "passport-vacancies"
+    PASSPORT_COURSES = "passport-courses"
+
+
+#: Tasks that rank documents for a person, by grades; the others code one text.
+GRADED = (Task.PASSPORT_VACANCIES, Task.PASSPORT_COURSES)
+_OF_LISTS = ("ndcg@10", "p@10", "recall@50", "mrr")
 
 
 METRICS = {
@@ -36,6 +43,7 @@ METRICS = {
     Task.TITLE_ISCO: ("isco4_acc@1", "isco4_acc@5"),
     Task.HINDI_TITLE_ISCO: ("isco4_acc@1", "isco4_acc@5"),
     Task.SKILL_EXTRACTION: ("r_precision@5", "mrr"),
+    **dict.fromkeys(GRADED, _OF_LISTS),
 }
 #: Trades and services (ISCO-08 major groups 5 to 9) whose title is no label of ESCO's.
 SLICE = "isco5-9_not_exact"

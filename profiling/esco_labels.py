@@ -14,6 +14,7 @@ from profiling.esco_links import EXACT
 from profiling.esco_models import (
     EscoOccupation,
     EscoOccupationLabel,
+    EscoOccupationSkill,
     EscoSkill,
     EscoSkillLabel,
     EscoSkillLink,
@@ -136,3 +137,19 @@ def _gather(version: str, concepts: Any, rows: Any) -> ConceptLabels:
         tuple(text for _, text in kept),
         tuple(owner for owner, _ in kept),
     )
+
+
+def occupation_skills(session: Session) -> list[tuple[str, str]]:
+    """Addresses of each occupation of the version in use and of a skill that ESCO ties to it, in order."""
+    version = version_in_use(session)
+    tie = EscoOccupationSkill
+    query = (
+        pick(EscoOccupation.uri, EscoSkill.uri)
+        .join(tie, (col(tie.version_id) == col(EscoOccupation.version_id))
+              & (col(tie.occupation) == col(EscoOccupation.number)))
+        .join(EscoSkill, (col(EscoSkill.version_id) == col(tie.version_id))
+              & (col(EscoSkill.number) == col(tie.skill)))
+        .where(col(EscoOccupation.version_id) == version.id)
+        .order_by(col(tie.occupation), col(tie.skill))
+    )  # fmt: skip
+    return [(occupation, skill) for occupation, skill in session.execute(query)]

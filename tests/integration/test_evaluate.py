@@ -12,7 +12,8 @@ from esco_download import BASE, FERRY, FOLD, KITE, KNOT, LAMP, tables, write
 from api import cli, evaluate_cli
 from api.application import Application
 from api.evaluate_cli import read_items
-from matching.evaluation import METRICS, SLICE, Task
+from api.evaluate_passports import read_judged, run_passports
+from matching.evaluation import GRADED, METRICS, SLICE, Task
 from matching.rankers import SYSTEMS
 from profiling.errors import InputError, OperatorError
 from profiling.esco_labels import occupation_labels, skill_labels, trade_links
@@ -71,7 +72,70 @@ def test_the_labels_of_the_version_in_use(with_esco: Application) -> None:
     )
 
 
-@pytest.mark.parametrize("task", Task)
+CODING = [task for task in Task if task not in GRADED]
+PASSPORTS = {
+    "passport_queries.tsv": (
+        "query_id\tpast_title\tskills\tskill_uris",
+        f"P1\tpaper kite hand\tfold paper|tie knots\t{FOLD}|{KNOT}",
+        f"P2\tferry rope hand\ttie knots\t{KNOT}",
+    ),
+    "passport_vacancies.tsv": ("doc_id\ttitle", "V1\tlamp fixer", "V2\tkite folder needed", "V3\tferry hand"),
+    "passport_vacancy_qrels.tsv": (
+        "query_id\titeration\tdoc_id\trelevance", "P1\t0\tV2\t3", "P2\t0\tV3\t3", "P2\t0\tV2\t0",
+    ),
+    "passport_courses.tsv": ("doc_id\ttitle", "C1\tKite folding", "C1\tKite folding, evenings", "C2\tLamps"),
+    "passport_course_qrels.tsv": ("query_id\tdoc_id\trelevance", "P1\tC1\t2"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def passports(tmp_path: Path) -> Path:
+    made = tmp_path / "passports"
+    made.mkdir()
+    for name, lines in PASSPORTS.items():
+        (made / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return made
+
+
+@pytest.mark.parametrize("task", GRADED)
+def test_lists_are_ranked_for_people(task: Task, with_esco: Application, passports: Path) -> None:
+    judged = read_judged(task, passports)
+    found, labels = run_passports(with_esco, task, judged)
+    assert labels.version == "1.1.1"
+    assert found.whole.n == 2
+    assert {*SYSTEMS} < {*found.whole.systems}
+    assert all(tuple(metrics) == METRICS[task] for metrics in found.whole.systems.values())
+    expected = 1.0 if task is Task.PASSPORT_VACANCIES else 0.5  # for the second person no course is right
+    assert found.whole.systems["hunar"]["ndcg@10"][0] == expected
+    assert run_passports(with_esco, task, judged)[0] == found
+
+
+def test_rows_of_one_number_share_a_grade(passports: Path) -> None:
+    judged = read_judged(Task.PASSPORT_COURSES, passports)
+    assert judged.grades.tolist() == [[2, 2, 0], [0, 0, 0]]
+    assert judged.people[0].skills == ("fold paper", "tie knots")
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "said"),
+    [
+        ("passport_queries.tsv", "P1\ta\tb\tc", "line 4, column query_id: 'P1' stands twice"),
+        ("passport_vacancy_qrels.tsv", "P9\t0\tV2\t3", "line 5, column query_id: 'P9' is not in passport_queries"),
+        ("passport_vacancy_qrels.tsv", "P1\t0\tV9\t3", "line 5, column doc_id: 'V9' is not in passport_vacancies"),
+        ("passport_vacancy_qrels.tsv", "P1\t0\tV1\t4", "line 5, column relevance: '4' is no grade from 0 to 3"),
+        ("passport_vacancies.tsv", "V8\t ", "line 5, column title: is empty"),
+    ],
+)
+def test_judgements_that_do_not_hold_together_are_refused(name: str, line: str, said: str, passports: Path) -> None:
+    with (passports / name).open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    with pytest.raises(InputError) as error:
+        read_judged(Task.PASSPORT_VACANCIES, passports)
+    assert str(error.value).startswith(name)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("task", CODING)
 def test_every_system_ranks(task: Task, with_esco: Application, folder: Path) -> None:
     items = read_items(task, folder)
     found, labels, missed = evaluate_cli.run(with_esco, task, items)
@@ -126,6 +190,15 @@ def test_the_command_prints_json_and_a_table(
     assert "1.000 [1.000, 1.000]" in said.out
     for system in SYSTEMS:
         assert system in said.out
+
+
+def test_the_command_measures_lists_too(
+    with_esco: Application, passports: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _invoke(with_esco, monkeypatch, "passport-vacancies", str(passports), "--json")
+    found = json.loads(capsys.readouterr().out)
+    assert (found["task"], found["n"], found["slices"]) == ("passport-vacancies", 2, {})
+    assert found["systems"]["hunar"]["ndcg@10"][0] == 1.0
 
 
 # --- What is wrong with a file, in one sentence ---
