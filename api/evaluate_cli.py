@@ -17,6 +17,7 @@ from rich.table import Table
 
 from api.application import Application
 from api.evaluate_passports import read_judged, run_passports
+from api.evaluate_ranking import read_pairs, run_ranking
 from api.labelled import read_table
 from api.progress import progress
 from matching.embeddings import Embedder, Vectors
@@ -82,9 +83,19 @@ def add_evaluate(app: typer.Typer, application: Callable[[], Application]) -> No
         passport-vacancies, passport-courses: passport_queries.tsv with query_id, past_title, skills, skill_uris;
         passport_vacancies.tsv or passport_courses.tsv with doc_id, title; passport_vacancy_qrels.tsv or
         passport_course_qrels.tsv with query_id, doc_id, relevance (0 to 3).
+
+        ranking: judgements.tsv with person, vacancy, grade (0 to 3), for people and vacancies of the demo
+        centre, and for the people of people.csv where that is there.
         """
         made = application()
         missed = 0
+        if task is Task.RANKING:
+            pairs = read_pairs(folder)
+            with progress(_err()) as steps:
+                found, left_out = run_ranking(made, pairs, steps.begin)
+            _err().print(f"Left out (not agreed, or nothing to find): {left_out} of {len(pairs.grades)} people.")
+            _print(found, as_json)
+            return
         if task in GRADED:
             judged = read_judged(task, folder)
             with progress(_err()) as steps:
@@ -100,10 +111,14 @@ def add_evaluate(app: typer.Typer, application: Callable[[], Application]) -> No
         if missed:
             _err().print(f"Items whose answer this ESCO version lacks, counted as missed: {missed:,}.")
         _err().print(ATTRIBUTION)
-        if as_json:
-            sys.stdout.write(json.dumps(found.as_json(), ensure_ascii=False, indent=1) + "\n")
-        else:
-            _show(found)
+        _print(found, as_json)
+
+
+def _print(found: Evaluation, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(found.as_json(), ensure_ascii=False, indent=1) + "\n")
+    else:
+        _show(found)
 
 
 def read_items(task: Task, folder: Path) -> list[Item]:

@@ -92,7 +92,7 @@ def run_passports(
     theirs, ours = (_vectors(of, judged, begin) for of in (plain, embedder))
     done = begin("ranking", len(judged.people))
     systems = passport_systems(judged.people, judged.documents, theirs, ours, reader, SEED)
-    found = evaluate_graded(task, systems, judged.grades)
+    found = evaluate_graded(task, {name: list(rows) for name, rows in systems.items()}, list(judged.grades))
     done(len(judged.people))
     return found, labels
 

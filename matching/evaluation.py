@@ -31,6 +31,7 @@ class Task(StrEnum):
     SKILL_EXTRACTION = "skill-extraction"
     PASSPORT_VACANCIES = "passport-vacancies"
     PASSPORT_COURSES = "passport-courses"
+    RANKING = "ranking"
 
 
 #: Tasks that rank documents for a person, by grades; the others code one text.
@@ -44,6 +45,7 @@ METRICS = {
     Task.HINDI_TITLE_ISCO: ("isco4_acc@1", "isco4_acc@5"),
     Task.SKILL_EXTRACTION: ("r_precision@5", "mrr"),
     **dict.fromkeys(GRADED, _OF_LISTS),
+    Task.RANKING: ("ndcg@10", "p@10", "mrr"),
 }
 #: Trades and services (ISCO-08 major groups 5 to 9) whose title is no label of ESCO's.
 SLICE = "isco5-9_not_exact"

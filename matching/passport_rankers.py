@@ -91,7 +91,7 @@ def passport_systems(
     """
     said = [one.title for one in people]
     skills = ["; ".join(one.skills) for one in people]
-    characters = _characters(documents, said) + _characters(documents, skills)
+    characters = character_likeness(documents, said) + character_likeness(documents, skills)
     words = Bm25(documents)
     encoder = _meaning(plain)
     ours = reader.of_people(people, mine["titles"])
@@ -116,7 +116,8 @@ def _meaning(vectors: Mapping[str, Vectors]) -> Scores:
     return np.asarray((vectors["titles"] + vectors["skills"]) @ vectors["documents"].T, dtype=np.float32)
 
 
-def _characters(documents: Sequence[str], texts: Sequence[str]) -> Scores:
+def character_likeness(documents: Sequence[str], texts: Sequence[str]) -> Scores:
+    """Cosine of TF-IDF vectors of character n-grams (2 to 4, within words), shape (texts, documents)."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     maker: Any = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32)

@@ -1,9 +1,10 @@
-"""The ranker: a written table of weights over named features.
+"""The ranker: a readable table of weights over named features.
 
 The score is a logistic of a sum: ``1 / (1 + exp(-(bias + sum of weight * (value - middle))))`` over the
 features that have data. ``middle`` is where a feature says nothing, so that a feature without data is
 worth as much as an ordinary one: missing data is neutral. The parts add up to the logit of the score,
-which makes the explanation exact. A model that is learned later fills in the same table.
+which makes the explanation exact. The weights of vacancies stand in a file, and none is negative: more of what
+speaks for a match never counts for less.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Generic, TypeVar
 from matching import features
 from matching.market import VacancyView
 from matching.people import Person
+from matching.ranker_file import SHIPPED_FILE, RankerWeights, read_ranker
 from matching.signals import Signal
 
 Offer = TypeVar("Offer")
@@ -84,25 +86,43 @@ class Ranker(Generic[Offer]):
         return Scored(1.0 / (1.0 + math.exp(-logit)), self.bias, tuple(parts))
 
 
-VACANCY_RANKER: Ranker[VacancyView] = Ranker(
-    "vacancy-weights-4",
-    -0.3,
-    [
-        Feature(features.occupation, 2.0, 0.35),
-        Feature(features.essential_skills, 1.5, 0.40),
-        Feature(features.wished_skills, 0.5, 0.30),
-        Feature(features.usual_skills, 0.6, 0.30),
-        Feature(features.meaning, 1.2, 0.45),
-        Feature(features.title_overlap, 0.7, 0.20),
-        Feature(features.skill_level, 1.2, 1.0),
-        Feature(features.experience, 0.5, 0.70),
-        Feature(features.proof, 0.5, 0.70),
-        Feature(features.level, 0.5, 0.50),
-        Feature(features.education, 0.4, 0.80),
-        Feature(features.languages, 0.5, 0.60),
-        Feature(features.pay, 0.5, 0.70),
-        Feature(features.place, 0.9, 0.50),
-        Feature(features.wish, 0.9, 0.40),
-        Feature(features.aspiration, 0.4, 0.60),
-    ],
+#: The features of a vacancy, each with the middle where it says nothing; the weights stand in a file.
+VACANCY_FEATURES: tuple[tuple[FeatureFunction[VacancyView], float], ...] = (
+    (features.occupation, 0.35),
+    (features.essential_skills, 0.40),
+    (features.wished_skills, 0.30),
+    (features.usual_skills, 0.30),
+    (features.meaning, 0.45),
+    (features.title_overlap, 0.20),
+    (features.skill_level, 1.0),
+    (features.experience, 0.70),
+    (features.proof, 0.70),
+    (features.level, 0.50),
+    (features.education, 0.80),
+    (features.languages, 0.60),
+    (features.pay, 0.70),
+    (features.place, 0.50),
+    (features.wish, 0.40),
+    (features.aspiration, 0.60),
 )
+NAMES = tuple(function.__name__ for function, _ in VACANCY_FEATURES)
+
+
+def vacancy_ranker(name: str, weights: RankerWeights) -> Ranker[VacancyView]:
+    """The ranker of vacancies with these weights, in the order of VACANCY_FEATURES."""
+    table = zip(VACANCY_FEATURES, weights.weights, strict=True)
+    return Ranker(name, weights.bias, [Feature(function, weight, middle) for (function, middle), weight in table])
+
+
+def vacancy_values(person: Person, vacancy: VacancyView, cosine: float | None) -> list[float]:
+    """How far each feature lies from its middle, in the order of VACANCY_FEATURES; 0 without data."""
+    found = []
+    for function, middle in VACANCY_FEATURES:
+        signal = function(person, vacancy, cosine)
+        found.append(0.0 if signal is None else signal.value - middle)
+    return found
+
+
+#: The weights in use; `hunar train ranker` learns others (docs/evaluation.md).
+SHIPPED = read_ranker(SHIPPED_FILE, NAMES)
+VACANCY_RANKER = vacancy_ranker(SHIPPED.name, SHIPPED.weights)

@@ -61,14 +61,14 @@ def test_skills_point_to_the_works_that_have_them() -> None:
 def test_the_measures_of_a_graded_list() -> None:
     grades = np.array([0.0, 3.0, 1.0, 2.0] + [0.0] * 60)
     perfect = graded_metrics(grades.astype(np.float32), grades)
-    assert perfect == (1.0, 0.2, 1.0, 1.0)
-    ndcg, precision, recall, reciprocal = graded_metrics(-np.arange(64, dtype=np.float32), grades)
+    assert perfect == {"ndcg@10": 1.0, "p@10": 0.2, "recall@50": 1.0, "mrr": 1.0}
+    given = graded_metrics(-np.arange(64, dtype=np.float32), grades)
     best = 7 + 3 / np.log2(3) + 1 / 2
-    assert ndcg == pytest.approx((7 / np.log2(3) + 1 / 2 + 3 / np.log2(5)) / best)
-    assert (precision, recall, reciprocal) == (0.2, 1.0, 0.5)
-    assert graded_metrics(np.ones(5, dtype=np.float32), np.zeros(5)) == (0, 0, 0, 0)
+    assert given["ndcg@10"] == pytest.approx((7 / np.log2(3) + 1 / 2 + 3 / np.log2(5)) / best)
+    assert (given["p@10"], given["recall@50"], given["mrr"]) == (0.2, 1.0, 0.5)
+    assert set(graded_metrics(np.ones(5, dtype=np.float32), np.zeros(5)).values()) == {0.0}
     last = graded_metrics(np.arange(64, dtype=np.float32), grades)
-    assert last[1:3] == (0.0, 0.0)
+    assert (last["p@10"], last["recall@50"]) == (0.0, 0.0)
 
 
 def test_an_evaluation_of_lists_has_every_system_and_metric() -> None:
