@@ -53,6 +53,7 @@ def load_demo(
     for name in ("vacancies_nepal.csv", "vacancies_region.csv"):
         yield application.ingest("vacancies", FOLDER / name, source=SOURCE, progress=progress)
     yield application.ingest("courses", FOLDER / "courses.csv", source=SOURCE, progress=progress)
+    yield application.ingest("providers", FOLDER / "providers.csv", source=SOURCE, progress=progress)
 
 
 def showcase() -> str:

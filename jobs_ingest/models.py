@@ -89,10 +89,58 @@ class Vacancy(SQLModel, table=True):
     updated_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
 
 
+class Provider(SQLModel, table=True):
+    """An organisation that teaches or assesses, at one place.
+
+    ``name_key`` is its name as it is compared (``jobs_ingest/provider_names.py``); country and ``district_key``
+    (``""``: not known) keep branches apart. ``described`` is False while only courses name it. What it teaches in
+    trades is asked of its courses and not stored. The contact is the organisation's own, of no private person.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("name_key", "country_key", "district_key"),)
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    name_key: str
+    country_key: str = Field(default="", description="ISO 3166 code, or empty")
+    district_key: str = ""
+    name: str
+    country: str | None = None
+    province: str | None = None
+    district: str | None = None
+    place: str | None = None
+    specialisation: str | None = Field(default=None, description="in its own words")
+    serves_text: list[str] = Field(default_factory=list, sa_type=JSON)
+    area: list[str] = Field(default_factory=list, sa_type=JSON, description="where those it serves live")
+    accreditation: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    website: str | None = None
+    described: bool = False
+    source: str | None = None
+    ref: str | None = None
+    licence: str | None = Field(default=None, description="by what right the data are used")
+    content_hash: str | None = None
+    seen_run: uuid.UUID | None = None
+    created_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
+    updated_at: datetime = Field(default_factory=now_utc, sa_type=UtcDateTime)
+
+
+class ProviderServed(SQLModel, table=True):
+    """A group of people whom a provider says that it serves, coded (``jobs_ingest/data/providers.toml``)."""
+
+    __tablename__: ClassVar[str] = "provider_served"
+
+    provider_id: uuid.UUID = Field(foreign_key="provider.id", ondelete="CASCADE", primary_key=True)
+    group: str = Field(primary_key=True)
+    words: str
+
+
 class Course(SQLModel, table=True):
     """A course, bridging course, apprenticeship or RPL assessment, and the skills it teaches or assesses.
 
-    ``read`` is that of a vacancy.
+    ``read`` is that of a vacancy. ``units`` are pairs of code (``""``: none given) and name. ``intakes`` are ISO
+    dates as precise as they were given, or ``--03`` and ``--03-15`` for each year's; ``next_intake`` is the one
+    that the source calls the next. Which one is next from a given day is asked of ``course_intakes.next_intake``.
     """
 
     __table_args__ = (sa.UniqueConstraint("source", "ref"),)
@@ -106,13 +154,17 @@ class Course(SQLModel, table=True):
     seen_run: uuid.UUID | None = None
     title: str
     provider: str | None = None
+    provider_key: str | None = Field(default=None, index=True, description="its name as it is compared")
+    provider_id: uuid.UUID | None = Field(default=None, foreign_key="provider.id", index=True)
     kind: str
     trade: str | None = None
+    description: str | None = None
     skills_text: list[str] = Field(default_factory=list, sa_type=JSON)
     teaches: list[list[str]] = Field(default_factory=list, sa_type=JSON)
     read: list[list[str]] = Field(default_factory=list, sa_type=JSON)
     framework: str | None = None
     level: int | None = None
+    units: list[list[str]] = Field(default_factory=list, sa_type=JSON)
     licence: str | None = None
     entry_conditions: str | None = None
     weeks: float | None = None
@@ -120,12 +172,16 @@ class Course(SQLModel, table=True):
     cost: float | None = None
     cost_currency: str | None = None
     stipend: float | None = None
+    stipend_currency: str | None = None
+    stipend_period: str | None = Field(default=None, description="day, week, month, year, or course for all of it")
     country: str | None = None
     province: str | None = None
     district: str | None = None
     place: str | None = None
     language: str | None = None
+    modes: list[str] = Field(default_factory=list, sa_type=JSON)
     next_intake: str | None = Field(default=None, description="as precise as it was given")
+    intakes: list[str] = Field(default_factory=list, sa_type=JSON)
     seats: int | None = None
     childcare: bool | None = None
     lodging: bool | None = None
