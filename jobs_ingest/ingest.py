@@ -13,16 +13,20 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import Session
 
+from jobs_ingest.offer_keys import refresh_keys
 from jobs_ingest.origins import expire, remember_visit, seen_before, settle_address
+from jobs_ingest.renumbered import settle_renumbered
 from jobs_ingest.run_report import RunReport, Tally
 from jobs_ingest.sources.base import KIND_OF_ONE, LAYOUTS, Fetcher, Source, SourceProblem, Visited
 from jobs_ingest.sources.base import Told as Heard
 from jobs_ingest.sources.config import SourceConfig
 from jobs_ingest.storing import OfferStore, Rejected, Told
 from profiling.coding import Coder
+from profiling.error_files import ErrorFile
 from profiling.errors import InputError, OperatorError
-from profiling.importing import BATCH, ErrorFile, OpenSession, plain_reason
+from profiling.importing import BATCH, OpenSession, plain_reason
 from profiling.models import ImportRun
 from profiling.tabular import RawRow
 
@@ -81,6 +85,7 @@ class _Run:
         self.done = Tally()
         self._open_session = open_session
         self._config = config
+        self._coder = coder
         self._clock = clock
         self._kind = KIND_OF_ONE[config.offers]
         self._store = OfferStore(config, coder)
@@ -96,6 +101,8 @@ class _Run:
 
     def go(self, source: Source, fetcher: Fetcher, progress: Callable[[int], None], batch_size: int) -> None:
         """Read the source to its end, or to where it cannot be read further."""
+        if self._kind == "vacancy":
+            refresh_keys(self._open_session, self._coder)
         with self._open_session() as session:
             session.merge(self._row())
             seen = seen_before(session, self._config.name, self._fingerprint)
@@ -171,6 +178,9 @@ class _Run:
         with self._open_session() as session:
             if self._stopped is None:
                 days = None if self._trouble else self._config.expires_after
+                # Of a feed, what is gone has only made room for newer posts.
+                if self._kind == "vacancy" and days is not None and self._config.kind != "feed":
+                    self._settle_renumbered(session)
                 self.done.expired = expire(session, self._kind, self._config.name, days, self._clock())
             row = self._row()
             row.finished_at = self._clock()
@@ -178,6 +188,13 @@ class _Run:
             session.merge(row)
             session.commit()
         self.keep_errors()
+
+    def _settle_renumbered(self, session: Session) -> None:
+        """Count as duplicates what the source offers under a new number."""
+        found = settle_renumbered(session, self._run, self._coder, self._clock())
+        self.done.new -= found.new
+        self.done.held -= found.held
+        self.done.duplicate += found.new + found.held
 
     def _row(self, more: Tally | None = None) -> ImportRun:
         """The run as it is noted, with a batch that is about to be stored."""

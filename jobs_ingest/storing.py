@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
+from jobs_ingest.batch_duplicates import BatchDuplicates, Incoming
 from jobs_ingest.courses import CourseImporter
 from jobs_ingest.importer import Fields, OfferImporter
 from jobs_ingest.models import OfferOrigin, VacancyStatus
@@ -28,7 +29,7 @@ from jobs_ingest.origins import (
     storable,
 )
 from jobs_ingest.run_report import Tally, Trouble
-from jobs_ingest.same_offers import OpenElsewhere
+from jobs_ingest.same_offers import SameOffers
 from jobs_ingest.sources.base import KIND_OF_ONE, LAYOUTS, RawOffer, SourceProblem
 from jobs_ingest.sources.config import SourceConfig, header_mapping, mapped_columns
 from jobs_ingest.vacancies import VacancyImporter
@@ -39,7 +40,7 @@ from profiling.importing import content_hash
 from profiling.models import ImportRun
 
 #: Counts up when ``normalising`` reads the same texts differently: then every offer is read again.
-READING = 1
+READING = 2
 _SHOWN_VALUE = re.compile(r"^(['\"]).*?\1 |\s*\([^()]*\)", re.DOTALL)
 
 
@@ -105,7 +106,7 @@ class OfferStore:
         self._config = config
         self._kind = KIND_OF_ONE[config.offers]
         self._importer = _IMPORTERS[config.offers](config.name, coder)
-        self._elsewhere = OpenElsewhere(config.name, coder)
+        self._same = SameOffers(config.name, coder)
 
     def store(
         self, session: Session, run: ImportRun, batch: Sequence[Told], now: datetime
@@ -194,33 +195,25 @@ class OfferStore:
         origins = origins_of(session, self._kind, run.source, {*refs, *refused})
         before = standing(session, self._importer.table, run.source, refs)
         still_there(session, run, [origins[ref] for ref in refused if ref in origins], now)
-        found: list[Found] = []
-        own: list[_Taken] = []
-        for one in taken:
-            same = self._duplicate_of(session, one, origins.get(one.ref), before)
-            if same:
-                found.append(_found(one, same))
-                tally.duplicate += 1
-            else:
-                own.append(one)
-                self._keep_decided(one, before.get(one.ref), origins.get(one.ref))
+        duplicates = BatchDuplicates(
+            self._same, session, run.source, [Incoming(one.line, one.ref, one.content, one.fields) for one in taken]
+        )
+        again = duplicates.sort_out(origins, before) if self._kind == "vacancy" else set()
+        own = [one for one in taken if one.line not in again]
+        for one in own:
+            self._keep_decided(one, before.get(one.ref), origins.get(one.ref))
         outcome = self._own(session, run, own, before, tally, rejected)
         after = standing(session, self._importer.table, run.source, [one.ref for one in own])
-        found += [_found(one, after[one.ref].id) for one in own if one.line in outcome]
+        stored = {one.line: after[one.ref].id for one in own if one.line in outcome}
+        homes = stored | duplicates.homes(stored)
+        found = [_found(one, homes[one.line]) for one in taken if one.line in homes]
         remember_offers(session, run, self._kind, origins, found, now)
+        if self._kind == "vacancy":
+            duplicates.keep(stored, now)
         back = [origins[one.ref] for one in found if one.ref in origins]
         tally.reopened += reopen(session, self._kind, back, now.date())
+        tally.duplicate += len(again)
         self._count(own, outcome, after, tally)
-
-    def _duplicate_of(
-        self, session: Session, one: _Taken, origin: OfferOrigin | None, before: Mapping[str, Standing]
-    ) -> uuid.UUID | None:
-        """The vacancy of another source that this offer is; None for one that stands by itself."""
-        if self._kind != "vacancy" or one.ref in before:
-            return None
-        if origin and origin.content_hash == one.content:
-            return origin.offer_id
-        return self._elsewhere.same_as(session, one.fields)
 
     def _keep_decided(self, one: _Taken, stood: Standing | None, origin: OfferOrigin | None) -> None:
         """What was decided of a vacancy outlasts a change of its text, unless the source states a status."""

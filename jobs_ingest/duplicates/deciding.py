@@ -69,13 +69,23 @@ def compare(ours: Reading, theirs: Reading) -> Verdict:
 
 def settled(ours: Reading, theirs: Reading) -> bool:
     """Whether place or employer alone make two posts different, so that nothing else needs a look."""
+    return _settle(ours, theirs.place, theirs.employer)
+
+
+def settled_unread(ours: Reading, theirs: OfferView) -> bool:
+    """``settled`` with a vacancy that is not taken apart yet, and then need not be."""
+    return _settle(ours, read_place_of(theirs), read_employer(theirs.employer))
+
+
+def _settle(ours: Reading, their_place: PlaceReading, their_employer: EmployerReading) -> bool:
     known = table().levels
-    place = compare_places(ours.place, theirs.place)
+    place = compare_places(ours.place, their_place)
     if place and known[place.part, place.level].points <= _SETTLES:
         return True
-    if not ours.employer.known or not theirs.employer.known:
+    if not ours.employer.known or not their_employer.known:
         return False
-    employer = compare_employers(ours.employer, theirs.employer, ours.text.words, theirs.text.words)
+    # Where both are named, the texts do not count.
+    employer = compare_employers(ours.employer, their_employer, frozenset(), frozenset())
     return known[employer.part, employer.level].points <= _SETTLES
 
 

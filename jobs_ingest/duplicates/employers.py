@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -25,7 +26,8 @@ class EmployerReading:
     """A name taken apart; all empty when it is missing or hidden (*a reputed company*).
 
     ``own``: the stems that only this employer has, in order; ``kind``: stems for the kind of business;
-    ``letters``: all stems written as one word, without legal forms.
+    ``told``: every stem that tells one employer from another, those of form and law left out; ``letters``: all
+    stems written as one word, without legal forms.
     """
 
     written: str
@@ -33,6 +35,7 @@ class EmployerReading:
     kind: frozenset[str]
     letters: str
     initials: str
+    told: frozenset[str] = frozenset()
 
     @property
     def known(self) -> bool:
@@ -43,6 +46,7 @@ class EmployerReading:
 NOBODY = EmployerReading("", (), frozenset(), "", "")
 
 
+@lru_cache(maxsize=5_000)
 def read_employer(name: str | None) -> EmployerReading:
     """A name taken apart. A name without a word of its own is taken for hidden."""
     known = table().words
@@ -54,7 +58,9 @@ def read_employer(name: str | None) -> EmployerReading:
     if hidden or not own or not any(len(word) > 1 for word in own):
         return NOBODY
     kind = frozenset(word for word in words if word in known["employer.kind"])
-    return EmployerReading((name or "").strip(), own, kind, "".join(words), "".join(word[0] for word in words))
+    telling = frozenset(word for word in words if word not in known["employer.form"])
+    letters, initials = "".join(words), "".join(word[0] for word in words)
+    return EmployerReading((name or "").strip(), own, kind, letters, initials, telling)
 
 
 def compare_employers(
@@ -86,6 +92,8 @@ def _level(ours: EmployerReading, theirs: EmployerReading) -> str:
         return "alike" if min(len(ours.initials), len(theirs.initials)) >= 3 else "differs"
     left, right = unmatched(mine, others)
     shared = (mine - left) | (others - right)
-    if shared and (not left or not right) and max(map(len, shared)) >= _SHORTEST:
+    # "Asha Star" is no short form of "Asha Tea House": each has a word that the other lacks.
+    shorter = not all(unmatched(ours.told, theirs.told))
+    if shared and (not left or not right) and shorter and max(map(len, shared)) >= _SHORTEST:
         return "alike"
     return "differs"

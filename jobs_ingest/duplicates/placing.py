@@ -62,7 +62,7 @@ def read_place_of(view: OfferView) -> PlaceReading:
     )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _titled(title: str, country: str | None) -> frozenset[str]:
     """The places of the gazetteer that a title names, in one spelling each; names that are ordinary words not."""
     found = {
@@ -84,10 +84,10 @@ def _weak() -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _names_in(text: str, country: str | None) -> tuple[frozenset[str], frozenset[str]]:
     known = table()
-    names, finer = set(), set()
+    names, finer = list[str](), set()
     for part in _PARTS.split(text):
         words = [word.lstrip("0") if word.isdigit() else word for word in spelt(part)]
         words = known.short_places[words[0]].split() if words and words[0] in known.short_places else words
@@ -98,9 +98,25 @@ def _names_in(text: str, country: str | None) -> tuple[frozenset[str], frozenset
             found = found or _Name(Kind.TOWN, words[at - 1])
             plain = "".join(word for word in found.plain.split() if word not in known.words["place.noise"])
             if plain and found.kind not in _WIDE:
-                names.add(plain)
+                names.append(plain)
                 finer |= set() if found.kind in _CODED else {plain}
+    if names and names[-1] not in names[:-1] and _is_whole(names[-1], names[:-1]):
+        names.pop()
     return frozenset(names), frozenset(finer)
+
+
+def _is_whole(last: str, before: list[str]) -> bool:
+    """Whether a name is a district's and its province's, and one before it is another district of that province.
+
+    There it means the province, as in *Bogura, Rajshahi*.
+    """
+    senses = gazetteer().senses
+    provinces = {sense.province for sense in senses.get(last, ()) if sense.kind is Kind.PROVINCE}
+    own = {sense.district for sense in senses.get(last, ()) if sense.kind is Kind.DISTRICT}
+    inside = (sense for name in before for sense in senses.get(name, ()) if sense.kind is Kind.DISTRICT)
+    return bool(provinces and own) and any(
+        sense.province in provinces and sense.district not in own for sense in inside
+    )
 
 
 def _longest(words: list[str], country: str | None) -> tuple[int, _Name | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from jobs_ingest.duplicates.table import replaced, table
@@ -42,6 +43,7 @@ class TitleReading:
         return self.core or self.general
 
 
+@lru_cache(maxsize=5_000)
 def read_title(
     title: str, place: frozenset[str] = frozenset(), employer: frozenset[str] = frozenset()
 ) -> TitleReading:

@@ -23,7 +23,7 @@ LONGEST = 6_000
 _MOST_COMPARED = 600
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of a word in lower case, without accents.
 
@@ -55,7 +55,7 @@ def latin(words: frozenset[str]) -> bool:
     return 2 * sum(word.isascii() for word in words) >= len(words)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def spelt_alike(one: str, other: str) -> bool:
     """Whether two words may be spellings of one. Short words, first letters and digits must be the same."""
     if one == other:
