@@ -1,7 +1,7 @@
 # make demo          install, load the fictional demo centre, print one returnee's matches, serve the pages
 # make demo SERVE=0  the same without serving
 # make test          install what the tests need and run every test
-# make bench         measure speed beside plain references
+# make bench         measure speed beside plain references (BENCH=full: the long stages too)
 # make verify        the long campaigns of tests/campaigns (make verify-audit: one of them); each prints its figures
 
 PYTHON ?= python3

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from jobs_ingest.models import Vacancy, VacancyStatus
+from jobs_ingest.models import Course, Vacancy, VacancyStatus
 from matching import pipeline
 from profiling.repository import CaseFile, CaseSummary
 from profiling.taxonomy import Taxonomy
@@ -37,11 +37,12 @@ class Page(Generic[Line]):
 
 @dataclass(frozen=True)
 class PersonMatches:
-    """One person's matches, or None without consent; ``vacancies`` holds the offered ones as published."""
+    """One person's matches, or None without consent; vacancies and courses hold the offered ones as published."""
 
     case: CaseFile
     found: pipeline.MatchList | None
     vacancies: Mapping[uuid.UUID, Vacancy]
+    courses: Mapping[uuid.UUID, Course]
 
 
 @dataclass(frozen=True)

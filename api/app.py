@@ -20,13 +20,16 @@ from api.limits import Limits
 from api.routes import (
     accounts,
     caseload,
+    duplicates,
     employer,
     health,
     matches,
     own_account,
     passport,
+    providers,
     rights,
     signing,
+    sources,
     vacancies,
 )
 from api.routes.page import Pages, pages_of
@@ -44,7 +47,21 @@ from profiling.errors import (
 
 #: Names of this machine on itself.
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-ROOMS = (signing, caseload, passport, matches, rights, vacancies, employer, own_account, accounts, health)
+ROOMS = (
+    signing,
+    caseload,
+    passport,
+    matches,
+    rights,
+    duplicates,
+    vacancies,
+    providers,
+    sources,
+    employer,
+    own_account,
+    accounts,
+    health,
+)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

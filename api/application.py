@@ -25,6 +25,7 @@ from api.sealing import seal_anew
 from api.settings import Settings
 from jobs_ingest.courses import CourseImporter
 from jobs_ingest.importer import OfferImporter
+from jobs_ingest.providers_importing import ProviderImporter
 from jobs_ingest.recode import recode_offers
 from jobs_ingest.vacancies import VacancyImporter
 from matching.embedder_names import embedder_named
@@ -48,7 +49,9 @@ from profiling.vault import Vault, add_key, drop_old_keys, open_vault
 
 _log = logging.getLogger("hunar")
 _RECODE_BATCH = 500
-_OFFERS: dict[str, type[OfferImporter]] = {"vacancies": VacancyImporter, "courses": CourseImporter}
+_MARKET: dict[str, type[OfferImporter] | type[ProviderImporter]] = {
+    "vacancies": VacancyImporter, "courses": CourseImporter, "providers": ProviderImporter,
+}  # fmt: skip
 Clock = Callable[[], datetime]
 MakeTitles = Callable[[Coder], TitleGuesser]
 
@@ -199,7 +202,7 @@ class Application:
         mapping: Mapping | None = None, errors_to: Path | None = None,
         progress: Callable[[int], None] = lambda rows: None,
     ) -> ImportReport:  # fmt: skip
-        """Import a file of returnees, vacancies or courses."""
+        """Import a file of returnees, vacancies, courses or providers."""
         coder = self.coder()
         source = (mapping.source if mapping else None) or source
         if kind == "returnees":
@@ -210,7 +213,7 @@ class Application:
                 progress=progress, after_batch=self._audit_import,
             )  # fmt: skip
         else:
-            offers: OfferImporter = _OFFERS[kind](source, coder)
+            offers: OfferImporter | ProviderImporter = _MARKET[kind](source, coder)
             report = import_file(
                 self.session,
                 path,

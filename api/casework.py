@@ -21,8 +21,15 @@ from api.answers import (
 )
 from api.desk import Desk
 from api.policy import Action
+from api.review import narrowed
 from jobs_ingest.models import Vacancy, VacancyStatus
-from jobs_ingest.repository import find_vacancy, search_vacancies, vacancies_after, vacancies_by_id
+from jobs_ingest.repository import (
+    courses_by_id,
+    find_vacancy,
+    search_vacancies,
+    vacancies_after,
+    vacancies_by_id,
+)
 from matching import pipeline
 from matching.market import Market
 from profiling.access import STAFF
@@ -147,8 +154,9 @@ class Casework(Desk):
                     courses=courses,
                 )  # fmt: skip
             offered = vacancies_by_id(session, [job.vacancy.id for job in found.jobs] if found else [])
+            taught = courses_by_id(session, [one.course.id for one in found.courses] if found else [])
             session.commit()
-            return PersonMatches(case, found, offered)
+            return PersonMatches(case, found, offered, taught)
 
     def match(self, key: str, *, jobs: int = 10, courses: int = 5) -> pipeline.MatchList:
         """Jobs and courses for one person, by id or reference number. Raises NotFound for want of consent."""
@@ -179,14 +187,19 @@ class Casework(Desk):
                 found, total = search_vacancies(session, words, trades, skip=skip, count=PAGE, held=held)
             return Page(found, min(number, pages), pages, total)
 
-    def vacancies_after(self, words: str, after: tuple[date | None, uuid.UUID] | None, count: int) -> list[Vacancy]:
-        """The next vacancies after a place (day of posting, id) of the same order."""
+    def vacancies_after(
+        self, words: str, after: tuple[date | None, uuid.UUID] | None, count: int, show: str = ""
+    ) -> list[Vacancy]:
+        """The next vacancies after a place (day of posting, id) of the same order.
+
+        ``show`` narrows those that the principal may see to the ``held`` or the open and ``marked`` ones.
+        """
         self.require(Action.VACANCY_READ)
         words = words.strip()
         trades = trades_named(words, self.application.coder().taxonomy) if words else []
         with self.application.reading() as session:
             held = self.principal.role in STAFF
-            return vacancies_after(session, words, trades, after, count=count, held=held)
+            return vacancies_after(session, words, trades, after, count=count, held=held, only=narrowed().get(show))
 
     def vacancy(self, vacancy_id: uuid.UUID, *, count: int = 10) -> VacancyFile:
         """A vacancy as published and what was understood; for counsellors, while it is open, its candidates."""

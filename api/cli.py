@@ -26,10 +26,12 @@ from api.ingest_cli import add_ingest
 from api.operator_cli import add_operator_commands
 from api.progress import progress
 from api.read_cli import add_read
+from api.review import marks_of, offered_ids
 from api.schemas import CandidateOut, MatchOut
 from api.settings import Settings
 from api.taxonomy_cli import add_commands
 from api.train_cli import add_train
+from api.v1.schemas_marks import MarkOut
 from profiling.errors import HunarError, OperatorError
 from profiling.mapping import read_mapping
 
@@ -40,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 taxonomy_app = typer.Typer(help="The taxonomy: trades, skills, licences, ISCO-08.", no_args_is_help=True)
-ingest_app = typer.Typer(help="Take in returnees, vacancies and courses.", no_args_is_help=True)
+ingest_app = typer.Typer(help="Take in returnees, vacancies, courses and providers.", no_args_is_help=True)
 app.add_typer(taxonomy_app, name="taxonomy")
 app.add_typer(ingest_app, name="ingest")
 
@@ -61,6 +63,7 @@ class Kind(StrEnum):
     RETURNEES = "returnees"
     VACANCIES = "vacancies"
     COURSES = "courses"
+    PROVIDERS = "providers"
 
 
 def _application(*, prepare: bool = False) -> Application:
@@ -105,7 +108,8 @@ def demo(
     taxonomy = application.taxonomy()
     key, desk = showcase(), _casework(application, DEMO_COUNSELLOR)
     printing.print_passport(out, desk.case(key), taxonomy)
-    printing.print_matches(out, desk.match(key), taxonomy)
+    found = desk.match(key)
+    printing.print_matches(out, found, taxonomy, marks_of(application, offered_ids(found)))
     printing.print_logins(err, logins)
     if serve_pages:
         if application.settings.host not in LOOPBACK:
@@ -279,13 +283,18 @@ def match(
     courses: Annotated[int, typer.Option(min=0, max=100, help="How many courses.")] = 5,
     as_json: JsonFlag = False,
 ) -> None:
-    """Rank jobs and courses for a returnee, with reasons."""
+    """Rank jobs and courses for a returnee, with reasons.
+
+    A line that begins with ! says what a vacancy is marked for, and which of its words triggered that.
+    """
     application = _application()
     found = _casework(application, login).match(returnee, jobs=jobs, courses=courses)
+    marks = marks_of(application, offered_ids(found))
     if as_json:
-        _json(MatchOut.of(found).model_dump(mode="json"))
+        told = [mark.model_dump(mode="json") for mark in MarkOut.all_of(marks)]
+        _json({**MatchOut.of(found).model_dump(mode="json"), "marks": told})
     else:
-        printing.print_matches(out, found, application.taxonomy())
+        printing.print_matches(out, found, application.taxonomy(), marks)
 
 
 @app.command()

@@ -21,8 +21,10 @@ from api.desk import Desk
 from api.disclosing import Contact, disclose
 from api.models import ContactRequest
 from api.policy import Action, Resource, can
-from jobs_ingest.employers import change_vacancy, end_vacancy, own_vacancies, own_vacancy, post_vacancy
+from jobs_ingest.employers import change_vacancy, own_vacancies, own_vacancy, post_vacancy
+from jobs_ingest.life import Hand, end_vacancy, open_vacancy
 from jobs_ingest.models import Employer, Vacancy
+from jobs_ingest.set_values import day_of
 from matching import pipeline
 from matching.market import Market
 from matching.pipeline import PersonMatch
@@ -121,13 +123,32 @@ class EmployerDesk(Desk):
             )
 
     def close(self, vacancy_id: uuid.UUID, status: str) -> Vacancy:
-        """End an own vacancy as closed, filled or withdrawn. Raises NotFound, InputError."""
+        """End an own vacancy, open or held, as closed, filled or withdrawn. Raises NotFound, InputError."""
         self.require(Action.VACANCY_WRITE)
         with self.application.session() as session:
-            vacancy = end_vacancy(session, self._own(session, Action.VACANCY_WRITE, vacancy_id), status, self.now)
+            vacancy = end_vacancy(
+                session, self._own(session, Action.VACANCY_WRITE, vacancy_id), status, self._hand()
+            )
             self.record(session, "close", [vacancy.id], "status", "vacancy")
             session.commit()
             return vacancy
+
+    def renew(self, vacancy_id: uuid.UUID, closes_on: str) -> Vacancy:
+        """Open an own vacancy again, or give an open or held one another last day (``closes_on``; empty: as it is).
+
+        Raises NotFound, InputError, Conflict.
+        """
+        self.require(Action.VACANCY_WRITE)
+        taxonomy, last = self.application.coder().taxonomy, day_of(closes_on)
+        with self.application.session() as session:
+            own = self._own(session, Action.VACANCY_WRITE, vacancy_id)
+            vacancy = open_vacancy(session, taxonomy, own, last, self._hand())
+            self.record(session, "renew", [vacancy.id], "status,closes_on", "vacancy")
+            session.commit()
+            return vacancy
+
+    def _hand(self) -> Hand:
+        return Hand(self.principal.role.value, self.principal.account_id, self.now)
 
     # --- candidates -------------------------------------------------------------------------------
 

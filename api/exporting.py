@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from api.access_log import accounts_of, log_lines, log_sentence
 from api.models import Account
+from api.review import marks_in, said_once
 from api.sealing import ALL_SEALED
 from jobs_ingest.models import Employer, Vacancy
 from matching.models import DocumentVector
@@ -146,7 +147,8 @@ def _named(session: Session, name: str, value: uuid.UUID) -> Value:
         return employer.name if employer else str(value)
     if name == "vacancy_id":
         vacancy = session.get(Vacancy, value)
-        return vacancy.title if vacancy else str(value)
+        marked = "; ".join(said_once(marks_in(session, [value]).get(value, ())))
+        return f"{vacancy.title if vacancy else value}{f' (marked: {marked})' if marked else ''}"
     if name == "centre_id":
         return session.get_one(Centre, value).name
     known = accounts_of(session, [value]).get(value)

@@ -4,65 +4,36 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
-from sqlmodel import Session, select
 
 from api.application import Application
 from api.progress import progress
+from api.sources import OUTCOMES, SOURCES_FILE, Standing, configured, standing
 from api.wording import count
-from jobs_ingest.ingest import run_label, run_source
+from jobs_ingest.ingest import run_source
 from jobs_ingest.run_report import RunReport
-from jobs_ingest.sources.config import FILE_KINDS, ConfigProblem, SourceConfig, read_sources
+from jobs_ingest.sources.config import FILE_KINDS, SourceConfig
 from jobs_ingest.sources.config_writing import write_mapping
 from jobs_ingest.sources.files import propose_for
 from jobs_ingest.sources.headings import Proposal
 from jobs_ingest.sources.registry import source_named
 from profiling.errors import InputError
-from profiling.models import ImportRun
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
-SOURCES_FILE, ERRORS_FOLDER = "sources.toml", "errors"
-_EVERY = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
-#: Runs need not begin at the same minute each day to be due.
-_SLACK = timedelta(hours=1)
-_EXAMPLE = """\
-[sources.chamber]
-licence = "list of the Demo Chamber, by letter of 1 November 2026"
-kind = "csv"
-offers = "vacancies"
-country = "NP"
-path = "chamber.csv"
-schedule = "manual"
-expires_after = 30"""
-_COUNTS = ("fetched", "new", "unchanged", "changed", "held", "duplicate", "rejected")
+ERRORS_FOLDER = "errors"
+_COUNTS = ("fetched", *OUTCOMES)
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a source stands: its last run, what it did, and when the next one is due."""
-
-    source: str
-    kind: str
-    offers: str
-    schedule: str
-    licence: str
-    last_run: datetime | None
-    finished: bool
-    counts: dict[str, int]
-    next_due: datetime | None
-    problem: str | None
 
 
 def add_ingest(
@@ -73,13 +44,20 @@ def add_ingest(
 
     @ingest.command("status")
     def ingest_status(as_json: JsonFlag = False) -> None:
-        """Show for each source the last run and its counts, when the next one is due, and what hindered it."""
+        """Show of each source the last run, when the next one is due, and what hindered it.
+
+        Fetched = new + unchanged + changed + held + duplicate + rejected.
+
+        For example, the names of those that are due, for a script:
+
+        hunar ingest status --json | jq -r '.[] | select(.due) | .source'
+        """
         made = application()
         sources = configured(made.settings.data)
         with made.reading() as session:
-            rows = [_standing(session, config) for config in sources.values()]
+            rows = [standing(session, config, made.now()) for config in sources.values()]
         if as_json:
-            _json([asdict(row) for row in rows])
+            _json([asdict(row) | {"kept": row.kept} for row in rows])
         else:
             _print_standings(rows, made.now())
 
@@ -93,8 +71,10 @@ def add_ingest(
     ) -> None:
         """Propose which column of a file is which of ours, with samples; nothing is written without --accept.
 
-        What is doubtful is not part of the mapping. Correct the lines under [sources.NAME.mapping] in sources.toml
-        by hand where a column was missed.
+        What is doubtful is not part of the mapping. Where a column was missed,
+        correct the lines under [sources.NAME.mapping] in sources.toml by hand.
+
+        For example: hunar ingest propose chamber --accept
         """
         folder = application().settings.data
         config = source_named(source, configured(folder)).config
@@ -126,12 +106,21 @@ def _add_run(
         index: Annotated[bool, typer.Option(help="Embed and index afterwards.")] = True,
         as_json: JsonFlag = False,
     ) -> None:
-        """Take in vacancies and courses from the sources of sources.toml, and say what became of each.
+        """Take in what the sources of sources.toml offer, and say what became of it.
 
-        Unchanged content is not fetched again. A run that was broken off goes on where it stopped; running twice
-        changes nothing. Rejected offers stand in a file under `errors` in the data folder: correct it and take it
-        in with `hunar ingest vacancies FILE --source NAME`. The exit status is 2 when a source could not be read
-        to its end; the others are taken in all the same. docs/ingest.md describes sources.toml.
+        Unchanged content is not fetched again. A run that was broken off goes
+        on where it stopped; running twice changes nothing. Rejected offers
+        stand in a file under `errors` in the data folder: correct it and take
+        it in with `hunar ingest vacancies FILE --source NAME`.
+
+        The exit status is 2 when a source could not be read to its end; the
+        others are taken in all the same. docs/ingest.md describes sources.toml.
+
+        For example, the sources that are due, and then one that is not:
+
+        hunar ingest run
+
+        hunar ingest run chamber
         """
         from jobs_ingest.fetching.polite import PoliteFetcher
 
@@ -165,75 +154,58 @@ def _add_run(
             raise typer.Exit(InputError.exit_code)
 
 
-def configured(folder: Path) -> dict[str, SourceConfig]:
-    """The sources of an installation. Raises ConfigProblem, which shows an example where there is no file yet."""
-    path = folder / SOURCES_FILE
-    if not path.is_file():
-        raise ConfigProblem(
-            f"There is no {path} yet. It names the sources that vacancies and courses come from; docs/ingest.md "
-            f"describes it. A small one:\n\n{_EXAMPLE}"
-        )
-    return read_sources(path)
-
-
-def _standing(session: Session, config: SourceConfig) -> Standing:
-    query = select(ImportRun).where(ImportRun.source == config.name, ImportRun.file_name == run_label(config))
-    last = session.exec(query.order_by(ImportRun.started_at.desc()).limit(1)).first()  # type: ignore[attr-defined]
-    counts = {} if last is None else {
-        "fetched": last.rows_read, "new": last.rows_new, "unchanged": last.rows_unchanged,
-        "changed": last.rows_changed, "held": last.rows_held, "duplicate": last.rows_duplicate,
-        "rejected": last.rows_rejected,
-    }  # fmt: skip
-    finished = bool(last and last.finished_at)
-    problem = last.problem if last else None
-    if last and not finished:
-        problem = "the last run was broken off; the next one goes on where it stopped"
-    every = _EVERY.get(config.schedule)
-    due = None
-    if every:
-        due = last.started_at + every if last and finished and not last.problem else None
-    return Standing(
-        config.name, config.kind, config.offers, config.schedule, config.licence, last.started_at if last else None,
-        finished, counts, due, problem,
-    )  # fmt: skip
-
-
 def _due(application: Application, sources: dict[str, SourceConfig]) -> list[str]:
-    """The sources whose time has come by their schedule; one that was hindered is due at once."""
-    now = application.now()
     with application.reading() as session:
-        rows = [_standing(session, config) for config in sources.values()]
-    return [
-        row.source for row in rows if row.schedule in _EVERY and (not row.next_due or row.next_due - _SLACK <= now)
-    ]
+        return [name for name, config in sources.items() if standing(session, config, application.now()).due]
 
 
 def _print_standings(rows: Iterable[Standing], now: datetime) -> None:
-    table = Table("Source", "Last run (UTC)", "Next due", "What it did", box=None)
     for row in rows:
-        if row.schedule not in _EVERY:
-            due = "by hand"
-        else:
-            due = "now" if not row.next_due or row.next_due <= now else f"{row.next_due:%Y-%m-%d %H:%M}"
-        last = f"{row.last_run:%Y-%m-%d %H:%M}" if row.last_run else "never"
-        told = (f"{name} {number:,}" for name, number in row.counts.items() if number or name == "fetched")
-        table.add_row(row.source, last, due, ", ".join(told))
-    out.print(table)
-    for row in rows:
-        if row.problem:
-            out.print(f"{row.source}: {escape(row.problem)}")
+        _print_lines(f"[bold]{row.source}[/bold] ({row.offers}, {row.kind})", _standing_lines(row, now))
+
+
+def _standing_lines(row: Standing, now: datetime) -> Iterable[str]:
+    """How a source stands, line by line."""
+    yield f"licence: {escape(row.licence)}"
+    if row.last_run is None:
+        yield f"never run: `hunar ingest run {row.source}` takes it in"
+    else:
+        yield f"last run {_minute(row.last_run)}{_next(row, now)}"
+        nothing = not row.counts["fetched"] and not row.problem
+        yield _told(row.counts) + (": it had not changed, or offers nothing" if nothing else "")
+    if row.problem:
+        yield f"[bold]hindered:[/bold] {escape(row.problem)}"
+
+
+def _next(row: Standing, now: datetime) -> str:
+    if row.schedule == "manual":
+        return ", run by hand"
+    if row.due or row.next_due is None:
+        return ", due now"
+    return f", next due {_minute(row.next_due)}"
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _print_reports(reports: list[RunReport]) -> None:
-    if not reports:
-        return
-    table = Table("Source", *map(str.capitalize, _COUNTS), "Expired", box=None)
     for report in reports:
-        table.add_row(report.source, *(f"{getattr(report, name):,}" for name in _COUNTS), f"{report.expired:,}")
-    out.print(table)
-    for report in reports:
-        for line in _remarks(report):
-            out.print(f"{report.source}: {escape(line)}")
+        counts = {name: int(getattr(report, name)) for name in _COUNTS}
+        _print_lines(f"[bold]{report.source}[/bold]", [_told(counts), *map(escape, _remarks(report))])
+
+
+def _print_lines(title: str, lines: Iterable[str]) -> None:
+    """A source and what there is to say of it, wrapped and set in."""
+    out.print(title, soft_wrap=False)
+    for line in lines:
+        out.print(Padding(line, (0, 0, 0, 2), expand=False), soft_wrap=False)
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    """How many were fetched and what became of them: the parts add up."""
+    parts = ", ".join(f"{counts[name]:,} {name}" for name in OUTCOMES if counts[name])
+    return f"{counts['fetched']:,} fetched" + (f": {parts}" if parts else "")
 
 
 def _remarks(report: RunReport) -> Iterable[str]:
@@ -241,6 +213,8 @@ def _remarks(report: RunReport) -> Iterable[str]:
     if report.unchanged_addresses:
         addresses = count(report.unchanged_addresses, "address", "addresses")
         yield f"{addresses} unchanged and not fetched again; still offered there: {report.still_offered:,}"
+    if report.expired:
+        yield f"closed, because their last day has passed or they are no longer shown: {report.expired:,}"
     if report.reopened:
         yield f"offered again and open again: {report.reopened:,}"
     for reason, times in sorted(report.reasons.items(), key=lambda pair: -pair[1]):
@@ -275,4 +249,8 @@ def _as_json(report: RunReport) -> dict[str, object]:
 
 
 def _json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n")
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -39,6 +39,8 @@ class Action(StrEnum):
     VACANCY_READ = "vacancy.read"
     VACANCY_WRITE = "vacancy.write"
     VACANCY_REVIEW = "vacancy.review"
+    SOURCE_READ = "source.read"
+    PROVIDER_READ = "provider.read"
     CANDIDATE_LIST = "candidate.list"
     PSEUDONYM_LIST = "pseudonym.list"
     CONTACT_ASK = "contact.ask"
@@ -90,6 +92,11 @@ GRANTS: dict[Action, dict[Role, Reach]] = {
     Action.VACANCY_WRITE: {EMPLOYER: Reach.VACANCY},
     # A vacancy belongs to no centre: whoever has looked into it has done so for all.
     Action.VACANCY_REVIEW: {COUNSELLOR: Reach.ALL, HEAD: Reach.ALL},
+    Action.SOURCE_READ: {COUNSELLOR: Reach.ALL, HEAD: Reach.ALL},
+    # Organisations with their own contact; a returnee finds them beside their courses.
+    Action.PROVIDER_READ: {
+        RETURNEE: Reach.ALL, COUNSELLOR: Reach.ALL, HEAD: Reach.ALL, ASSESSOR: Reach.ALL,
+    },
     Action.CANDIDATE_LIST: _COUNSELLING,
     Action.PSEUDONYM_LIST: {EMPLOYER: Reach.VACANCY},
     Action.CONTACT_ASK: {EMPLOYER: Reach.VACANCY},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,6 +13,7 @@ from api import match_wording, wording
 from api.accounts import Issued
 from api.answers import NamedCandidate
 from api.demo_centre import DemoLogin
+from api.review import Mark, said_once
 from matching.pipeline import CourseMatch, JobMatch, MatchList
 from profiling.importing import ImportReport
 from profiling.models import Evidence
@@ -19,6 +21,7 @@ from profiling.passport import HeldSkill, months_between, strongest
 from profiling.repository import CaseFile
 from profiling.taxonomy import Taxonomy
 
+Marks = Mapping[uuid.UUID, Sequence[Mark]]
 _SHOWN_REASONS = 4
 _SHOWN_PROBLEMS = 10
 
@@ -84,11 +87,12 @@ def case_skills(case: CaseFile, taxonomy: Taxonomy) -> list[HeldSkill]:
     return sorted(held.values(), key=lambda skill: (-skill.evidence, typical.get(skill.code, len(typical))))
 
 
-def print_matches(console: Console, found: MatchList, taxonomy: Taxonomy) -> None:
-    """Ranked jobs and courses with their reasons."""
+def print_matches(console: Console, found: MatchList, taxonomy: Taxonomy, marks: Marks) -> None:
+    """Ranked jobs and courses with their reasons, each vacancy with what stands against it."""
     console.rule("Jobs")
     for number, job in enumerate(found.jobs, 1):
         print_job(console, number, job, taxonomy)
+        print_marks(console, marks.get(job.vacancy.id, ()))
     if not found.jobs:
         console.print("  No open vacancy is near enough today.")
     if found.weaker:
@@ -100,6 +104,8 @@ def print_matches(console: Console, found: MatchList, taxonomy: Taxonomy) -> Non
     console.rule("Courses and recognition of prior learning")
     for number, course in enumerate(found.courses, 1):
         print_course(console, number, course)
+        for unlock in course.opens:
+            print_marks(console, marks.get(unlock.vacancy.id, ()), unlock.vacancy.title)
     if not found.courses:
         console.print("  No course would open more today.")
     if found.ask:
@@ -129,6 +135,14 @@ def print_job(console: Console, number: int, job: JobMatch, taxonomy: Taxonomy) 
         )
     for gap in job.missing:
         console.print(f"      ? {escape(match_wording.gap_text(gap, taxonomy))}")
+
+
+def print_marks(console: Console, marks: Iterable[Mark], title: str = "") -> None:
+    """What stands against a vacancy, a line for each kind, with the words that triggered it."""
+    about = f"“{title}” is marked" if title else "Marked"
+    for name, words in said_once(marks).items():
+        told = ": " + ", ".join(f"“{said}”" for said in words) if words else ""
+        console.print(f"      ! [bold]{escape(f'{about}: {name}')}[/bold]{escape(told)}")
 
 
 def print_course(console: Console, number: int, found: CourseMatch) -> None:

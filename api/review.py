@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from api.answers import PAGE, Page, page_count, trades_named
 from api.application import Application
 from api.desk import Desk
-from api.models import Account
+from api.life import account_names
 from api.policy import Action
 from api.review_wording import CHANGE, FIELDS
 from jobs_ingest.flags import decide, flags_of, stands
@@ -70,9 +70,24 @@ class Mark:
 def marks_of(application: Application, ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Mark]]:
     """What stands against several vacancies that are being shown; those without a mark are not named."""
     with application.reading() as session:
-        found = flags_of(session, ids)
+        return marks_in(session, ids)
+
+
+def marks_in(session: Session, ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Mark]]:
+    """``marks_of`` within a session that is open."""
+    found = flags_of(session, ids)
     standing = {about: [_mark(flag) for flag in flags if stands(flag)] for about, flags in found.items()}
     return {about: marks for about, marks in standing.items() if marks}
+
+
+def said_once(marks: Iterable[Mark]) -> dict[str, list[str]]:
+    """What marks mean, each name once, with the words that triggered it; none for what is missing."""
+    said: dict[str, list[str]] = {}
+    for mark in marks:
+        words = said.setdefault(mark.said.name, [])
+        if mark.words and mark.words not in words:
+            words.append(mark.words)
+    return said
 
 
 def offered_ids(found: MatchList | None) -> set[uuid.UUID]:
@@ -91,7 +106,7 @@ class Review(Desk):
         self.require(Action.VACANCY_REVIEW)
         with self.application.reading() as session:
             flags = flags_of(session, [vacancy_id]).get(vacancy_id, [])
-            names = _names(session, flags)
+            names = account_names(session, [flag.decided_by for flag in flags])
             return [_mark(flag, names) for flag in flags]
 
     def counts(self) -> Mapping[str, int]:
@@ -99,12 +114,12 @@ class Review(Desk):
         self.require(Action.VACANCY_REVIEW)
         with self.application.reading() as session:
             count = select(sa.func.count()).select_from(Vacancy)
-            return {name: session.exec(count.where(condition)).one() for name, condition in _shown().items()}
+            return {name: session.exec(count.where(condition)).one() for name, condition in narrowed().items()}
 
     def listed(self, show: str, words: str = "", number: int = 1) -> Page[Vacancy]:
         """A page of the vacancies that are ``held`` or ``marked``, newest first. Raises InputError else."""
         self.require(Action.VACANCY_REVIEW)
-        only = _shown().get(show)
+        only = narrowed().get(show)
         if only is None:
             raise InputError("Choose held or marked vacancies.")
         words = words.strip()
@@ -139,19 +154,14 @@ class Review(Desk):
             session.commit()
 
 
-def _shown() -> dict[str, sa.ColumnElement[bool]]:
+def narrowed() -> dict[str, sa.ColumnElement[bool]]:
+    """Which vacancies are ``held``, and which open ones are ``marked``, as conditions of a query."""
     held: sa.ColumnElement[bool] = col(Vacancy.status) == VacancyStatus.HELD
     standing = select(VacancyFlag.vacancy_id).where(
         col(VacancyFlag.decision).is_(None) | (col(VacancyFlag.decision) != Decision.HARMLESS)
     )
     opened = sa.and_(col(Vacancy.status) == VacancyStatus.OPEN, col(Vacancy.id).in_(standing))
     return {HELD: held, MARKED: opened}
-
-
-def _names(session: Session, flags: Iterable[VacancyFlag]) -> dict[uuid.UUID, str]:
-    ids = {flag.decided_by for flag in flags if flag.decided_by}
-    accounts = session.exec(select(Account).where(col(Account.id).in_(ids))) if ids else ()
-    return {account.id: account.name or account.login for account in accounts}
 
 
 def _mark(flag: VacancyFlag, names: Mapping[uuid.UUID, str] | None = None) -> Mark:

@@ -18,6 +18,7 @@ from api.erasures import erase_person
 from api.exporting import export_person
 from api.models import ContactRequest, Disclosure
 from api.policy import Action
+from api.review import Mark, marks_in
 from jobs_ingest.models import Employer, Vacancy
 from profiling.access import visible_returnees
 from profiling.consent import ConsentWord, consents
@@ -37,7 +38,8 @@ OPEN, ACCEPTED, DECLINED, TAKEN_BACK = "open", "accepted", "declined", "taken ba
 class PersonRequest:
     """What an employer asked of a person. ``state``: open, accepted, declined or taken back.
 
-    Taken back is also a yes whose time is over. ``fields``: what the person chose to disclose.
+    Taken back is also a yes whose time is over. ``fields``: what the person chose to disclose. ``marks``: what
+    stands against the vacancy.
     """
 
     id: uuid.UUID
@@ -50,17 +52,20 @@ class PersonRequest:
     fields: tuple[str, ...]
     asked_at: datetime
     answered_at: datetime | None
+    marks: Sequence[Mark]
 
 
 @dataclass(frozen=True)
 class DisclosureLine:
-    """That an employer was shown fields of a person."""
+    """That an employer was shown fields of a person. ``marks``: what stands against the vacancy."""
 
     request_id: uuid.UUID
     employer: str
+    vacancy_id: uuid.UUID
     vacancy: str
     fields: tuple[str, ...]
     shown_at: datetime
+    marks: Sequence[Mark]
 
 
 class Rights(Desk):
@@ -218,14 +223,21 @@ class Rights(Desk):
         with self.application.session() as session:
             self.aim(session, Action.REQUEST_READ, returnee_id)
             rows = session.execute(
-                pick(Disclosure.request_id, Employer.name, Vacancy.title, Disclosure.fields, Disclosure.shown_at)
+                pick(
+                    Disclosure.request_id, Employer.name, Vacancy.id, Vacancy.title, Disclosure.fields,
+                    Disclosure.shown_at,
+                )
                 .join(Employer, col(Employer.id) == Disclosure.employer_id)
                 .join(Vacancy, col(Vacancy.id) == Disclosure.vacancy_id)
                 .join(Returnee, col(Returnee.id) == Disclosure.returnee_id)
                 .where(visible_returnees(self.principal), col(Disclosure.returnee_id) == returnee_id)
                 .order_by(col(Disclosure.shown_at).desc(), col(Disclosure.id))
-            )
-            found = [DisclosureLine(row[0], row[1], row[2], tuple(row[3]), row[4]) for row in rows]
+            ).all()  # fmt: skip
+            marks = marks_in(session, {row[2] for row in rows})
+            found = [
+                DisclosureLine(request, employer, about, title, tuple(shown), at, marks.get(about, ()))
+                for request, employer, about, title, shown, at in rows
+            ]
             self.record(session, "read", [returnee_id], "disclosure")
             session.commit()
             return found
@@ -255,14 +267,16 @@ class Rights(Desk):
         )
         if request_id is not None:
             query = query.where(col(ContactRequest.id) == request_id)
+        rows = session.execute(query).all()
+        marks = marks_in(session, {row[2].id for row in rows})
         return [
             PersonRequest(
                 request.id, employer.id, employer.name, vacancy.id, vacancy.title,
                 ", ".join(filter(None, (vacancy.place, vacancy.district, vacancy.province, vacancy.country))),
                 _state(request.accepted, bool(holds)), tuple(request.fields), request.asked_at,
-                request.answered_at,
+                request.answered_at, marks.get(vacancy.id, ()),
             )
-            for request, employer, vacancy, holds in session.execute(query)
+            for request, employer, vacancy, holds in rows
         ]  # fmt: skip
 
     # --- everything, and its end ------------------------------------------------------------------

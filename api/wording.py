@@ -49,6 +49,11 @@ def plain(word: str) -> str:
     return word.replace("_", " ")
 
 
+def yes_no(value: bool | None) -> str:
+    """Yes or no; empty when unknown."""
+    return "" if value is None else "yes" if value else "no"
+
+
 def duration(months: int) -> str:
     """A length of time in words."""
     years, rest = divmod(months, 12)
@@ -167,8 +172,10 @@ def period(job: Dated) -> str:
 
 def place(*parts: str | None, country: str | None = None) -> str:
     """Parts of a place from small to large, said once each, then the country."""
-    named = [part for part in (*parts, country_name(country)) if part]
-    return ", ".join(dict.fromkeys(named))
+    told = ",".join(part for part in (*parts, country_name(country)) if part).split(",")
+    # Of what stands twice the larger place's word stays: "Pokhara, Nepal" in Kaski.
+    named = {piece.strip().casefold(): piece.strip() for piece in reversed(told) if piece.strip()}
+    return ", ".join(reversed(named.values()))
 
 
 def pay(low: float | None, high: float | None, currency: str | None, every: str | None) -> str:

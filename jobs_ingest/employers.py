@@ -18,7 +18,6 @@ from profiling.coding import Coder
 from profiling.errors import Conflict, InputError, NotFound
 from profiling.fields import Row
 from profiling.models import ImportRun
-from profiling.repository import bump_revision
 
 #: Columns of the layout that an employer does not fill: Hunar gives them, or they are the operator's.
 NOT_POSTED = frozenset({"ref", "employer", "posted_on", "status", "held_reason"})
@@ -27,8 +26,6 @@ _AS_FILLED = (
     "title description country province district place framework level contract openings pay_min pay_max"
     " pay_currency pay_period accommodation transport closes_on"
 ).split()
-#: How an employer may end a vacancy.
-ENDS = (VacancyStatus.CLOSED, VacancyStatus.FILLED, VacancyStatus.WITHDRAWN)
 
 
 def add_employer(session: Session, name: str, country: str) -> Employer:
@@ -163,16 +160,3 @@ def _write(
     stored = importer.store(session, [(1, owned)], run)
     run.rows_new, run.rows_changed, run.rows_unchanged = stored.new, stored.changed, stored.unchanged
     return session.exec(select(Vacancy).where(Vacancy.source == run.source, Vacancy.ref == ref)).one()
-
-
-def end_vacancy(session: Session, vacancy: Vacancy, status: str, now: datetime) -> Vacancy:
-    """End a vacancy as closed, filled or withdrawn. Raises InputError for any other status, Conflict while held."""
-    if status not in ENDS:
-        raise InputError(f"status: say {', '.join(ENDS[:-1])} or {ENDS[-1]}.")
-    if vacancy.status == VacancyStatus.HELD:
-        raise Conflict("The vacancy is held for review. Wait until the centre has looked at it.")
-    vacancy.status, vacancy.updated_at = VacancyStatus(status).value, now
-    session.add(vacancy)
-    bump_revision(session, "market")
-    session.flush()
-    return vacancy

@@ -15,9 +15,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col, select
 
-from jobs_ingest.flag_finding import COLUMNS, Found, find_flags, key_of, rules_version
+from jobs_ingest.flag_carrying import NewFlag, carried
+from jobs_ingest.flag_finding import COLUMNS, find_flags, key_of, rules_version
 from jobs_ingest.flags_models import Decision, VacancyCheck, VacancyFlag
 from jobs_ingest.models import Vacancy, VacancyStatus
 from jobs_ingest.safeguards import Kind, Severity, wording
@@ -72,27 +74,30 @@ def _look_at_some(
     before = flags_of(session, checks)
     checked: list[dict[str, object]] = []
     added: list[dict[str, object]] = []
+    rules, now = rules_version(homes), now_utc()
+    written: list[dict[str, object]] = []
     changed = 0
     for row in rows.all():
         held, about = checks.get(row.id), _about(row.employer, row.country)
         old = before.get(row.id, [])
-        flags, new = _carried(
-            row.id, find_flags(row, taxonomy, homes), old, same=held is None or held.about == about
-        )
-        added += [flag.model_dump() for flag in new]
+        flags, new = carried(find_flags(row, taxonomy, homes), old, same=held is None or held.about == about)
+        added += [flag.row(row.id, now) for flag in new]
         flags += _gone(session, old, flags, withdrawn=held is not None and held.made == VacancyStatus.WITHDRAWN)
         result = _settled(row.status, held.made if held else None, [*flags, *new], from_source=from_source)
-        values = {"rules": rules_version(homes), "about": about, "made": result.made}
+        values = {"rules": rules, "about": about, "made": result.made}
         if held is None:
             checked.append({"vacancy_id": row.id, **values})
         else:
             held.sqlmodel_update(values)
             session.add(held)
-        changed += _write(session, row, result)
+        if values_now := _to_write(row, result):
+            written.append(values_now)
+            changed += result.status != row.status
     session.flush()
+    _write(session, written)
     for table, new_rows in ((VacancyCheck, checked), (VacancyFlag, added)):
         if new_rows:
-            session.execute(sa.insert(table), new_rows)
+            session.connection().execute(sa.insert(table.__table__), new_rows)  # type: ignore[union-attr]
     return changed
 
 
@@ -127,41 +132,9 @@ def flags_of(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list
     return found
 
 
-def stands(flag: VacancyFlag) -> bool:
+def stands(flag: VacancyFlag | NewFlag) -> bool:
     """Whether a flag counts: nobody has said that it is harmless."""
     return flag.decision != Decision.HARMLESS
-
-
-def _carried(
-    vacancy_id: uuid.UUID, found: Iterable[Found], old: Sequence[VacancyFlag], *, same: bool
-) -> tuple[list[VacancyFlag], list[VacancyFlag]]:
-    """The old flags that are found again, at their new places, and the new ones, each with what was decided.
-
-    ``same``: employer and country are as they were, so that what was decided of something missing still holds.
-    """
-    waiting: dict[tuple[str, str, str], list[VacancyFlag]] = defaultdict(list)
-    decided: dict[tuple[str, str, str], VacancyFlag] = {}
-    for flag in old:
-        if not same and not flag.words:
-            continue
-        waiting[key_of(flag.kind, flag.field, flag.words)].append(flag)
-        if flag.decision is not None:
-            decided[key_of(flag.kind, flag.field, flag.words)] = flag
-    kept: list[VacancyFlag] = []
-    new: list[VacancyFlag] = []
-    for one in found:
-        if waiting[one.key]:
-            flag = waiting[one.key].pop(0)
-            kept.append(flag)
-        else:
-            flag = VacancyFlag(vacancy_id=vacancy_id, kind=one.kind.value, severity="", field=one.field)
-            new.append(flag)
-        flag.severity, flag.words = one.severity.value, one.words
-        flag.start, flag.end = one.start, one.end
-        if flag.decision is None and (like := decided.get(one.key)):
-            flag.decision, flag.note = like.decision, like.note
-            flag.decided_at, flag.decided_by = like.decided_at, like.decided_by
-    return kept, new
 
 
 # --- what it makes of a vacancy -------------------------------------------------------------------
@@ -176,7 +149,9 @@ class Outcome:
     made: str | None
 
 
-def _settled(status: str, made: str | None, flags: Sequence[VacancyFlag], *, from_source: bool) -> Outcome:
+def _settled(
+    status: str, made: str | None, flags: Sequence[VacancyFlag | NewFlag], *, from_source: bool
+) -> Outcome:
     is_open = status == VacancyStatus.OPEN or (not from_source and made is not None and status == made)
     if not is_open:
         return Outcome(status, None, None)
@@ -187,20 +162,33 @@ def _settled(status: str, made: str | None, flags: Sequence[VacancyFlag], *, fro
     return Outcome(VacancyStatus.OPEN.value, None, None)
 
 
-def held_reason(holding: Iterable[VacancyFlag]) -> str:
+def held_reason(holding: Iterable[VacancyFlag | NewFlag]) -> str:
     """Why a vacancy is held, in plain words: each kind of flag once."""
     kinds = dict.fromkeys(Kind(flag.kind) for flag in holding)
     return "; ".join(wording()[kind].name for kind in kinds)
 
 
-def _write(session: Session, row: sa.Row[Any], result: Outcome) -> bool:
-    """Write what came out, if it is new; returns whether the status is another."""
+def _to_write(row: sa.Row[Any], result: Outcome) -> dict[str, object] | None:
+    """What came out for a vacancy, if it is new."""
     ours = result.made is not None or result.status != row.status
     if not ours or (result.status, result.reason) == (row.status, row.held_reason):
-        return False
-    values = {"status": result.status, "held_reason": result.reason, "updated_at": now_utc()}
-    session.execute(sa.update(Vacancy).where(col(Vacancy.id) == row.id).values(**values))
-    return bool(result.status != row.status)
+        return None
+    return {"its_id": row.id, "status": result.status, "held_reason": result.reason, "updated_at": now_utc()}
+
+
+def _write(session: Session, results: Sequence[dict[str, object]]) -> None:
+    """Write all of it at once, and let what the session holds of these vacancies be read again."""
+    if not results:
+        return
+    table = Vacancy.__table__  # type: ignore[attr-defined]
+    names = [name for name in results[0] if name != "its_id"]
+    values: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(name) for name in names}
+    session.connection().execute(
+        sa.update(table).where(table.c.id == sa.bindparam("its_id")).values(**values), results
+    )
+    for one in results:
+        if held := session.identity_map.get(identity_key(Vacancy, one["its_id"])):
+            session.expire(held, names)
 
 
 def _about(employer: str | None, country: str | None) -> str:
@@ -255,6 +243,8 @@ def _apply(
         result = _settled(status, made_before, flags, from_source=True)
     held.made = result.made
     session.add(held)
-    if _write(session, row, result):
+    now_written = _to_write(row, result)
+    _write(session, [now_written] if now_written else [])
+    if now_written and result.status != row.status:
         bump_revision(session, "market")
     session.flush()

@@ -18,7 +18,11 @@ Fields = dict[str, object]
 
 
 class OfferImporter(ABC):
-    """Imports the offers of one source. Only new and changed rows are coded."""
+    """Imports the offers of one source. Only new and changed rows are coded.
+
+    No import waits for a model: a title that the rules do not know is stored as coded by rules alone, and read
+    with all others of its kind when the index is brought up to date (``jobs_ingest.recode``).
+    """
 
     kind: str
     required: frozenset[str]
@@ -27,7 +31,8 @@ class OfferImporter(ABC):
 
     def __init__(self, source: str, coder: Coder) -> None:
         self._source = source
-        self._coder = coder
+        self._coder = coder.by_rules()
+        self._whole = coder.version
 
     def knows(self, column: str) -> bool:
         """Whether the layout has such a column."""
@@ -45,9 +50,10 @@ class OfferImporter(ABC):
     def code(self, fields: Fields) -> Fields:
         """What is understood of the fields: occupation and skills with their words."""
 
-    def prepare(self, rows: Iterable[Fields]) -> None:
-        """Let the titles of rows that are about to be coded be read all at once."""
-        self._coder.prepare(str(row.get("trade") or row["title"]) for row in rows)
+    def coded(self, fields: Fields) -> Fields:
+        """As ``code``; where the rules know the title, no reader of titles is asked, and it counts as read."""
+        codes = self.code(fields)
+        return codes | {"coding": self._whole} if codes["occupation"] else codes
 
     def identity(self, row: Row) -> Fields:
         """By what a row is known again: the source's number, or else the content."""
@@ -61,4 +67,4 @@ class OfferImporter(ABC):
 
     def store(self, session: Session, batch: list[tuple[int, Fields]], run: ImportRun) -> Stored:
         """Write a batch."""
-        return store_offers(session, self.table, batch, run, self.code, self.prepare)
+        return store_offers(session, self.table, batch, run, self.coded)

@@ -9,6 +9,11 @@ from profiling.codes import CountryCode
 from profiling.errors import BadValue
 from profiling.fields import Row
 
+#: Kinds of contract.
+CONTRACTS = (
+    "wage_work", "apprenticeship", "on_the_job_training", "public_works", "seasonal", "self_employment",
+)  # fmt: skip
+
 
 def place(row: Row) -> dict[str, str | None]:
     """Country code, province, district and place as given."""

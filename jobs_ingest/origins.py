@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from jobs_ingest.flags_models import VacancyCheck
+from jobs_ingest.life_models import VacancyChange
 from jobs_ingest.models import Course, OfferOrigin, SourceVisit, Vacancy, VacancyStatus
 from jobs_ingest.sources.base import Validators, Visited
 from profiling.models import ImportRun
@@ -153,8 +154,13 @@ def expire(session: Session, kind: str, source: str, expires_after: int | None, 
         session.execute(sa.update(OfferOrigin).where(unseen).values(expired_at=now))
         shown = select(OfferOrigin.offer_id).where(OfferOrigin.kind == kind, col(OfferOrigin.expired_at).is_(None))
         once = select(OfferOrigin.offer_id).where(mine)
+        # Somebody who opened it by hand has seen that it is still there.
+        opened = select(VacancyChange.vacancy_id).where(
+            VacancyChange.field == "status", VacancyChange.value == VacancyStatus.OPEN.value,
+            col(VacancyChange.changed_at) >= now - timedelta(days=expires_after),
+        )  # fmt: skip
         ended |= set(session.exec(select(Vacancy.id).where(
-            is_open, col(Vacancy.id).in_(once), col(Vacancy.id).not_in(shown)
+            is_open, col(Vacancy.id).in_(once), col(Vacancy.id).not_in(shown), col(Vacancy.id).not_in(opened)
         )))  # fmt: skip
     for part in _parts(sorted(ended)):
         close = sa.update(Vacancy).where(col(Vacancy.id).in_(part))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -24,15 +24,14 @@ def store_offers(
     batch: Sequence[tuple[int, dict[str, object]]],
     run: ImportRun,
     code: Callable[[dict[str, object]], dict[str, object]],
-    prepare: Callable[[Iterable[dict[str, object]]], None] = lambda rows: None,
     stored_now: Callable[[list[uuid.UUID]], object] = lambda ids: None,
 ) -> Stored:
     """Insert new rows, update changed ones, leave the rest; (source, ref) tells which row is which.
 
     A number that stands twice in one file with different content is refused the second time. A row
     without number is known by its content, so a repeated one is unchanged. ``code`` tells what is
-    understood of a row; it is asked only for rows that are new or changed, and ``prepare`` is told of them all
-    before. ``stored_now`` is told the ids of the new and changed ones when they are written.
+    understood of a row; it is asked only for rows that are new or changed. ``stored_now`` is told the ids of
+    the new and changed ones when they are written.
     """
     refs = [row["ref"] for _, row in batch]
     source = batch[0][1]["source"] if batch else ""
@@ -40,8 +39,6 @@ def store_offers(
         col(table.source) == source, col(table.ref).in_(refs)
     )
     known = {row.ref: (row.id, row.content_hash, row.seen_run) for row in session.execute(query)}
-    hashes = {(ref, held[1]) for ref, held in known.items()}
-    prepare(row for _, row in batch if (row["ref"], row["content_hash"]) not in hashes)
     stored = Stored()
     new: list[dict[str, object]] = []
     seen: list[uuid.UUID] = []
@@ -71,7 +68,7 @@ def store_offers(
             changed = {**row, **code(row), "seen_run": run.id, "updated_at": now_utc()}
             session.execute(sa.update(table).where(col(table.id) == held[0]).values(**changed))
     if new:
-        session.execute(sa.insert(table), new)
+        session.connection().execute(sa.insert(table.__table__), new)  # type: ignore[union-attr]
     if seen:
         session.execute(sa.update(table).where(col(table.id).in_(seen)).values(seen_run=run.id))
     stored.new = len(new)
@@ -129,11 +126,13 @@ def _says(words: str, occupations: Collection[str], *, held: bool) -> sa.ColumnE
 
 def vacancies_after(
     session: Session, words: str, occupations: Collection[str], after: tuple[date | None, uuid.UUID] | None,
-    *, count: int, held: bool = True,
+    *, count: int, held: bool = True, only: sa.ColumnElement[bool] | None = None,
 ) -> list[Vacancy]:  # fmt: skip
     """As ``search_vacancies``: those after a place (day of posting, id) in that order."""
     posted = col(Vacancy.posted_on)
     query = select(Vacancy).where(_says(words, occupations, held=held))
+    if only is not None:
+        query = query.where(only)
     if after is not None:
         day, last = after
         undated = sa.and_(posted.is_(None), col(Vacancy.id) > last)
@@ -145,6 +144,11 @@ def vacancies_after(
 def vacancies_by_id(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Vacancy]:
     """Several vacancies as published."""
     return {vacancy.id: vacancy for vacancy in session.exec(select(Vacancy).where(col(Vacancy.id).in_(ids)))}
+
+
+def courses_by_id(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Course]:
+    """Several courses as published."""
+    return {course.id: course for course in session.exec(select(Course).where(col(Course.id).in_(ids)))}
 
 
 def count_offers(session: Session) -> tuple[int, int]:

@@ -40,7 +40,7 @@ from profiling.importing import content_hash
 from profiling.models import ImportRun
 
 #: Counts up when ``normalising`` reads the same texts differently: then every offer is read again.
-READING = 2
+READING = 3
 _SHOWN_VALUE = re.compile(r"^(['\"]).*?\1 |\s*\([^()]*\)", re.DOTALL)
 
 

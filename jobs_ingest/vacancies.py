@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 from sqlmodel import Session
 
-from jobs_ingest.demands import Demands, Wish, read_demands, unglued
+from jobs_ingest.demands import Demands, Wish, read_demands, unglued, unglued_items
+from jobs_ingest.duplicate_review import keep_merged
 from jobs_ingest.flags import look_at
 from jobs_ingest.importer import Fields, OfferImporter
+from jobs_ingest.life import carry_values
 from jobs_ingest.models import Vacancy, VacancyStatus
+from jobs_ingest.normalise import CONTRACTS as CONTRACTS
 from jobs_ingest.normalise import in_order, licence_codes, place
 from jobs_ingest.readings import VACANCY_FIELDS, Read, stated_cells, vacancy_values
 from jobs_ingest.repository import store_offers
@@ -20,9 +23,6 @@ from profiling.fields import EDUCATION_LEVELS, LONG_TEXT, PAY_PERIODS, Row
 from profiling.importing import Stored
 from profiling.models import ImportRun
 
-CONTRACTS = (
-    "wage_work", "apprenticeship", "on_the_job_training", "public_works", "seasonal", "self_employment",
-)  # fmt: skip
 _COLUMNS = tuple(
     (
         "ref title employer description country province district place essential_skills wished_skills"
@@ -47,6 +47,7 @@ def code_vacancy(
     Skills named by the source's own lists stay where the lists put them; the description's are essential or
     wished as it says. Where the source lists what is essential, a skill that is only told of as a duty is wished.
     """
+    essential_text, wished_text = unglued_items(essential_text), unglued_items(wished_text)
     essential, _ = coder.demands(essential_text)
     wished, _ = coder.demands(wished_text)
     told = read_demands(unglued(description or ""), coder)
@@ -135,6 +136,11 @@ class VacancyImporter(OfferImporter):
         return code_vacancy(self._coder, **told, stated=stated_cells(fields, VACANCY_FIELDS))  # type: ignore[arg-type]
 
     def store(self, session: Session, batch: list[tuple[int, Fields]], run: ImportRun) -> Stored:
-        """Write a batch and look at what is new or changed for what may be a trap."""
-        look = partial(look_at, session, self._coder.taxonomy, from_source=True)
-        return store_offers(session, self.table, batch, run, self.code, self.prepare, look)
+        """Write a batch; to what is new or changed goes what people set, then it is looked at for a trap."""
+
+        def written(ids: list[uuid.UUID]) -> None:
+            carry_values(session, ids)
+            keep_merged(session, ids)
+            look_at(session, self._coder.taxonomy, ids, from_source=True)
+
+        return store_offers(session, self.table, batch, run, self.coded, written)

@@ -19,10 +19,10 @@ from profiling.guessing import GuessedGroup, Guesses, TitleGuesser
 from profiling.negation import denied
 from profiling.spelling import Spellings
 from profiling.taxonomy import GROUP, Taxonomy
-from profiling.wordforms import Word, forms, words
+from profiling.wordforms import Word, forms, kept_words, words
 
 #: Grows with every change of the rules below, so that stored codes are made again.
-RULES = "rules-9"
+RULES = "rules-10"
 #: The share of a shared name's trades that must lie in one ISCO-08 group for the name to stand for it.
 _MOST = 0.6
 #: A probability is never stored as 1: that marks a trade known by its name.
@@ -47,6 +47,10 @@ _TRAILING = frozenset(
         " lagbe चाहियो चाहिए आवश्यक आवश्यकता প্রয়োজন আবশ্যক අවශ්යයි தேவை درکار ضرورت ہے کی है"
     ).split()
 )
+#: A noun that names a body of people or its papers: whoever writes it does not manage them.
+_A_BODY = re.compile(r"management\W+(?!of\b)", re.IGNORECASE)
+#: Skills of leading, whose verb has the stem of that noun.
+_LEADING = frozenset({"lead-team"})
 #: Words that hold a phrase together without being a part of it.
 _GLUE = frozenset("a an the of my our their his her its".split())
 
@@ -86,6 +90,7 @@ class PhraseIndex(Generic[T]):
         self._are_names = names
         self._phrases: dict[tuple[str, ...], set[T]] = defaultdict(set)
         self._starting: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        self._second: dict[str, set[str]] = defaultdict(set)
 
     def add(self, phrase: str, what: T) -> None:
         """Make a phrase known. A phrase without a word in it is ignored."""
@@ -96,6 +101,8 @@ class PhraseIndex(Generic[T]):
         if key not in self._phrases:
             self._starting[key[0]].append(key)
             self._starting[key[0]].sort(key=len, reverse=True)
+            # A phrase of one word needs no second one: itself is always there.
+            self._second[key[0]].add(key[min(1, len(key) - 1)])
         self._phrases[key].add(what)
 
     def owners(self, key: tuple[str, ...]) -> set[T]:
@@ -104,17 +111,21 @@ class PhraseIndex(Generic[T]):
 
     def find(self, found_words: Sequence[Word]) -> list[tuple[set[T], int, int]]:
         """(owners, first word, one past the last word) of each phrase, left to right, not overlapping."""
-        hits = []
-        at = 0
-        while at < len(found_words):
-            past = at + 1
-            for key in self._starting.get(found_words[at].form, ()):
-                end = self._reach(key, found_words, at)
+        there = {word.form for word in found_words}
+        hits: list[tuple[set[T], int, int]] = []
+        if self._starting.keys().isdisjoint(there):
+            return hits
+        past = 0
+        for at, word in enumerate(found_words):
+            second = self._second.get(word.form)
+            if at < past or second is None or second.isdisjoint(there):
+                continue
+            for key in self._starting[word.form]:
+                end = self._reach(key, found_words, at) if there.issuperset(key) else 0
                 if end:
                     hits.append((self._phrases[key], at, end))
                     past = end
                     break
-            at = past
         return hits
 
     def _reach(self, key: tuple[str, ...], found_words: Sequence[Word], at: int) -> int:
@@ -291,13 +302,14 @@ class Coder:
 
     @staticmethod
     def _find(index: PhraseIndex[str], text: str, *, also_negated: bool = False) -> list[Found[str]]:
-        found_words = words(text)
+        found_words = kept_words(text)
         found = []
         for owners, first, past in index.find(found_words):
             if not also_negated and denied(text, found_words, first, past):
                 continue
             start, end = found_words[first].start, found_words[past - 1].end
-            found += [Found(code, text[start:end], start, end) for code in sorted(owners)]
+            meant = owners - _LEADING if _A_BODY.match(text, start, end) else owners
+            found += [Found(code, text[start:end], start, end) for code in sorted(meant)]
         return found
 
     def demands(self, items: Iterable[str]) -> tuple[list[Found[str]], list[str]]:

@@ -6,22 +6,21 @@ unbroken run would, because rows that did not change are recognised by their con
 
 from __future__ import annotations
 
-import csv
 import difflib
 import hashlib
 import json
-import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
+from profiling.error_files import ErrorFile
 from profiling.errors import OperatorError, RowProblem
 from profiling.fields import Row
 from profiling.mapping import Mapping
@@ -39,8 +38,6 @@ from profiling.tabular import (
 R = TypeVar("R")
 OpenSession = Callable[[], AbstractContextManager[Session]]
 BATCH = 500
-#: How many problems a report carries; the error file holds all.
-SHOWN_PROBLEMS = 1000
 _CLOSEST = 0.6
 #: The field of a problem that concerns the row and no single cell.
 _WHOLE_ROW = "row"
@@ -251,47 +248,3 @@ def _check_layout(path: Path, table: Table, importer: Importer[R], mapping: Mapp
 def _did_you_mean(name: str, importer: Importer[R]) -> str:
     close = difflib.get_close_matches(column_key(name), list(importer.columns()), 1, _CLOSEST)
     return f" (did you mean {close[0]}?)" if close else ""
-
-
-class ErrorFile:
-    """Collects rejected rows in a temporary file that takes its name when the run has ended."""
-
-    def __init__(self, path: Path, columns: tuple[str, ...], folder: Path) -> None:
-        """``path`` gives the file its name, ``columns`` are those of the rows."""
-        self._name = path.name
-        self._folder = folder
-        self._columns = without_error_columns(columns)
-        self._file: IO[str] | None = None
-        self.first: list[RowProblem] = []
-
-    def add(self, raw: RawRow, problems: list[RowProblem]) -> None:
-        """Write a rejected row with its problems."""
-        if len(self.first) < SHOWN_PROBLEMS:
-            self.first += problems
-        if self._file is None:
-            self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it outlives this call
-                "w", encoding="utf-8-sig", newline="", suffix=".part", prefix=f".{self._name}.",
-                dir=self._folder, delete=False,
-            )  # fmt: skip
-            csv.writer(self._file).writerow([*self._columns, "error_line", "error_field", "error_reason"])
-        fields = "; ".join(dict.fromkeys(problem.field for problem in problems))
-        reasons = "; ".join(problem.reason for problem in problems)
-        cells = [raw.cells.get(name, "") for name in self._columns]
-        csv.writer(self._file).writerow([*cells, raw.line, fields, reasons])
-
-    def keep(self) -> Path | None:
-        """Give the collected rows their name: the first that is free, so that no earlier one is lost."""
-        if self._file is None:
-            return None
-        self._file.close()
-        written = Path(self._file.name)
-        self._file = None
-        content = written.read_bytes()
-        number = 1
-        while True:
-            middle = "" if number == 1 else f"-{number}"
-            target = self._folder / f"{self._name}.errors{middle}.csv"
-            if not target.exists() or target.read_bytes() == content:
-                written.replace(target)
-                return target
-            number += 1

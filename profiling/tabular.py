@@ -18,6 +18,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from profiling.errors import InputError
+from profiling.spreadsheets import unguard
 
 MAX_COLUMNS = 500
 MAX_CELL = 16_000_000
@@ -94,7 +95,7 @@ def open_table(path: Path) -> Iterator[Table]:
 def _check_columns(path: Path, names: list[str]) -> tuple[str, ...]:
     while names and not names[-1].strip():
         names.pop()
-    columns = tuple(column_key(name) for name in names)
+    columns = tuple(column_key(unguard(name)) for name in names)
     if not any(columns):
         raise FileProblem(path, "has no column names in its first row.")
     if len(columns) > MAX_COLUMNS:
@@ -187,11 +188,18 @@ def _csv_rows(path: Path, reader: Iterator[list[str]], columns: tuple[str, ...])
             problem = f"has {len(cells)} cells where the header has {len(columns)}; check commas and quotes"
             yield RawRow(start, _all_cells(columns, cells), problem)
         else:
-            yield RawRow(start, dict(zip(columns, (cell.strip() for cell in cells), strict=False)))
+            yield RawRow(start, dict(zip(columns, _plain(cells), strict=False)))
+
+
+def _plain(cells: list[str]) -> list[str]:
+    """Cells without blanks around them and without what guards them in files that Hunar wrote."""
+    stripped = [cell.strip() for cell in cells]
+    return [unguard(cell).strip() for cell in stripped] if "'" in "".join(stripped) else stripped
 
 
 def _all_cells(columns: tuple[str, ...], cells: list[str]) -> dict[str, str]:
     """Cells by column; what stands beyond the last column is shown in the last, so that nothing is lost."""
+    cells = [unguard(cell) for cell in cells]
     surplus = [cell for cell in cells[len(columns) :] if cell.strip()]
     found = dict(zip(columns, cells, strict=False))
     if surplus:
@@ -273,7 +281,7 @@ def _xlsx_rows(path: Path, rows: Iterator[tuple[object, ...]], columns: tuple[st
             reason = f"shows {cells[failed]} in {columns[failed]}; mend the formula or empty the cell"
             yield RawRow(line, _all_cells(columns, cells), reason)
         else:
-            cells += [""] * (len(columns) - len(cells))
+            cells = _plain(cells) + [""] * (len(columns) - len(cells))
             yield RawRow(line, dict(zip(columns, cells, strict=False)))
 
 

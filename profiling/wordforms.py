@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import Stemmer
 
@@ -16,17 +16,18 @@ import Stemmer
 _WORD = re.compile(
     r"(?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d])+(?:[+#]+)?"
 )
-_MARK = re.compile(r"[.,;:!?()\n।॥۔]")
+_MARKS = frozenset(".,;:!?()\n।॥۔")
 _ENGLISH = Stemmer.Stemmer("english")
 #: Case endings that Nepali and Hindi write onto the word, longest first: those cut from names of trades.
 _NAME_ENDINGS = ("हरूको", "हरुको", "हरू", "हरु", "लाई", "बाट", "सँग", "को", "मा", "ले", "का", "की")  # fmt: skip
 _ENDINGS_FILE = Path(__file__).parent / "data" / "endings.toml"
 #: Endings are cut one behind the other, at most so many.
 _MOST_ENDINGS = 4
+#: Longer words are no words, and their forms are not remembered.
+_LONG = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word in its compared form and the span of characters where it stands.
 
     ``opens``: whether a mark such as a comma or full stop separates it from the word before.
@@ -131,12 +132,20 @@ def _script(table: dict[str, Any]) -> _Script:
     )
 
 
-@lru_cache(maxsize=65_536)
 def word_form(text: str, *, name: bool = False) -> str:
     """The compared form of one word; in names of trades only the plural and some cases go.
 
     A stem is too coarse for names: *accountant*, *accounts* and *accountability* share one.
     """
+    return _kept_form(text, name=name) if len(text) <= _LONG else _form(text, name=name)
+
+
+@lru_cache(maxsize=65_536)
+def _kept_form(text: str, *, name: bool) -> str:
+    return _form(text, name=name)
+
+
+def _form(text: str, *, name: bool) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u200d", "").replace("\u200c", "")
     if folded.isascii():
         if len(folded) <= 3 or not folded.isalpha() or folded in _WHOLE:
@@ -174,10 +183,17 @@ def words(text: str, *, name: bool = False) -> list[Word]:
     found = []
     last = 0
     for match in _WORD.finditer(text):
-        opens = _MARK.search(text, last, match.start()) is not None
-        found.append(Word(word_form(match[0], name=name), match.start(), match.end(), opens))
-        last = match.end()
+        start, end = match.span()
+        opens = not _MARKS.isdisjoint(text[last:start])
+        found.append(Word(word_form(match[0], name=name), start, end, opens))
+        last = end
     return found
+
+
+@lru_cache(maxsize=4)
+def kept_words(text: str, *, name: bool = False) -> tuple[Word, ...]:
+    """As ``words``; the last texts are kept, for several things are looked for in the same one."""
+    return tuple(words(text, name=name))
 
 
 def forms(text: str, *, name: bool = False) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from conftest import NOW, SqliteServer, csv_file
 from people import Somebody, employer, returnee, somebody
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from api.administration import Administration
 from api.application import Application
@@ -25,9 +25,10 @@ from api.passwords import token_hash
 from api.policy import GRANTS
 from api.sessions import ABSOLUTE, make_token, sign_in
 from api.settings import Settings
+from jobs_ingest.duplicates_models import DuplicateAct, OfferPair
 from jobs_ingest.employers import give_vacancy
 from jobs_ingest.flags_models import VacancyFlag
-from jobs_ingest.models import Vacancy
+from jobs_ingest.models import OfferOrigin, Provider, Vacancy
 from matching.embeddings import HashingEmbedder
 from profiling.access import Role
 from profiling.consent import ConsentWord, add_consent
@@ -125,9 +126,14 @@ def _rows(world: World) -> None:
         ids["returnee_id"] = session.exec(select(Returnee.id).where(Returnee.ref == "R-1")).one()
         for ref, name in (("V-1", "First"), ("V-2", "Second")):
             give_vacancy(session, ref, name)
+        provider = Provider(name="Demo School", name_key="demo school", country="NP", country_key="NP")
+        session.add(provider)
+        session.commit()
+        ids["provider_id"] = provider.id
         ids["vacancy_id"] = session.exec(select(Vacancy.id).where(Vacancy.ref == "V-1")).one()
+        _offered(session, ids)
         marks = select(VacancyFlag.id).where(VacancyFlag.vacancy_id == ids["vacancy_id"])
-        ids["flag_id"] = session.exec(marks).one()
+        ids["flag_id"] = ids["mark_id"] = session.exec(marks).one()
         first = session.exec(select(Account).where(Account.login == world.people["empl"].login)).one()
         assert first.employer_id is not None
         request = ContactRequest(
@@ -146,6 +152,20 @@ def _rows(world: World) -> None:
     ids["glass_id"] = glass.break_glass(str(ids["returnee_id"]), "the centre is closed and the person waits").id
     with made.reading() as session:
         assert session.exec(select(GlassBreak)).one().id == ids["glass_id"]
+
+
+def _offered(session: Session, ids: dict[str, uuid.UUID]) -> None:
+    """Another source of the first vacancy, a question whether it is the second, and a word that they are two."""
+    one, other = ids["vacancy_id"], session.exec(select(Vacancy.id).where(Vacancy.ref == "V-2")).one()
+    origin = OfferOrigin(
+        kind="vacancy", offer_id=one, source="board", ref="B-1", content_hash="", first_seen_at=NOW,
+        last_seen_at=NOW, run_id=uuid.uuid4(), original="{}",
+    )  # fmt: skip
+    pair = OfferPair(one_id=min(one, other), other_id=max(one, other), score=0.7, found_at=NOW)
+    act = DuplicateAct(kind="apart", kept_id=one, other_id=other, done_at=NOW)
+    session.add_all([origin, pair, act])
+    session.flush()
+    ids |= {"origin_id": origin.id, "pair_id": pair.id, "act_id": act.id, "other_id": other}
 
 
 def _recognised(world: World) -> None:

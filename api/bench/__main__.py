@@ -1,4 +1,4 @@
-"""``python -m api.bench [--quick] [--postings FILE --mapping FILE] [--json FILE]``."""
+"""``python -m api.bench [--quick | --size full] [--postings FILE --mapping FILE] [--only PART] [--json FILE]``."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.bench.figures import FULL, QUICK, Figure, Sizes
+from api.bench.figures import QUICK, SIZES, Figure, Sizes
+from api.bench.ingesting import ingest_figures, ingest_memory_figures
 from api.bench.intake import import_figures, memory_figures
 from api.bench.matches import match_figures
 from api.bench.synthetic import SEED
 from api.bench.vectors import embedding_figures, index_figures
-from profiling.errors import HunarError
+from profiling.errors import HunarError, InputError
 from profiling.mapping import Mapping, read_mapping
 
 _PACKAGES = "numpy pandas faiss-cpu torch sentence-transformers SQLAlchemy".split()
@@ -51,19 +52,25 @@ def machine(sizes: Sizes) -> dict[str, object]:
     }
 
 
-def measure(folder: Path, sizes: Sizes, postings: Path | None, mapping: Mapping | None) -> list[Figure]:
-    """Every figure, in the order of the table."""
+def measure(
+    folder: Path, sizes: Sizes, postings: Path | None, mapping: Mapping | None, only: str = ""
+) -> list[Figure]:
+    """Every figure, in the order of the table, or those of the parts whose name holds ``only``."""
     market = folder / "market"
     market.mkdir()
     parts: dict[str, Callable[[], list[Figure]]] = {
         "import": lambda: import_figures(folder, sizes, postings, mapping),
+        "ingest": lambda: ingest_figures(folder, sizes),
         "memory of imports": lambda: memory_figures(folder, sizes),
+        "memory of ingest": lambda: ingest_memory_figures(folder, sizes),
         "embedding": lambda: embedding_figures(sizes),
         "index": lambda: index_figures(folder, sizes),
         "matching": lambda: match_figures(market, sizes, hashing=sizes is QUICK),
     }
     figures = []
     for name, part in parts.items():
+        if only not in name:
+            continue
         start = perf_counter()
         figures += part()
         err.print(f"measured {name} in {perf_counter() - start:.0f} s")
@@ -108,28 +115,35 @@ def _aim(figure: Figure) -> str:
 
 def bench(
     quick: Annotated[bool, typer.Option("--quick", help="Everything small: a test of the command.")] = False,
+    size: Annotated[
+        str, typer.Option(envvar="BENCH", help="usual; full adds the runs that take minutes; quick is --quick.")
+    ] = "usual",
     postings: Annotated[
         Path | None, typer.Option(help="A CSV file of real postings for the import.", exists=True, dir_okay=False)
     ] = None,
     mapping: Annotated[
         Path | None, typer.Option(help="The mapping file of the postings.", exists=True, dir_okay=False)
     ] = None,
+    only: Annotated[str, typer.Option(help="Only parts whose name holds this, such as ingest.")] = "",
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures here too.")] = None,
 ) -> None:
     """Measure Hunar beside plain references and print the table."""
-    sizes = QUICK if quick else FULL
+    if size not in SIZES:
+        err.print(f"Error: --size (BENCH) is one of {', '.join(SIZES)}, not {size!r}.", markup=False)
+        sys.exit(InputError.exit_code)
+    sizes = QUICK if quick else SIZES[size]
     about = machine(sizes)
     try:
         with tempfile.TemporaryDirectory(prefix="hunar-bench-") as folder:
-            figures = measure(Path(folder), sizes, postings, read_mapping(mapping) if mapping else None)
+            figures = measure(Path(folder), sizes, postings, read_mapping(mapping) if mapping else None, only)
     except HunarError as error:
         err.print(f"Error: {error}", markup=False)
         sys.exit(error.exit_code)
     show(figures, about)
-    if quick:
+    if sizes is QUICK:
         out.print(f"\n{_QUICK_NOTE}")
     if json_file is not None:
-        content = {"machine": about, "quick": quick, "figures": [figure.as_json() for figure in figures]}
+        content = {"machine": about, "quick": sizes is QUICK, "figures": [figure.as_json() for figure in figures]}
         json_file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

@@ -49,6 +49,18 @@ def import_rows(folder: str, file: str) -> dict[str, float]:
     return {"kept": report.kept, "rejected": report.rejected}
 
 
+def take_in_source(folder: str, file: str) -> dict[str, float]:
+    """Run over a file as a source, into the prepared database of a folder."""
+    from api.application import Application
+    from api.bench.ingesting import take_in
+    from api.bench.synthetic import own_settings
+
+    application = Application(own_settings(Path(folder)), clock=lambda: NOW)
+    report = take_in(application, Path(file))
+    application.engine.dispose()
+    return {"kept": report.kept, "rejected": report.rejected}
+
+
 def read_whole(file: str) -> dict[str, float]:
     """Read a file with pandas, as the plain reference."""
     import pandas as pd
@@ -90,7 +102,13 @@ def serve_page(folder: str, returnee: str, embedder: str = "") -> dict[str, floa
     return {"vacancies": vacancies, "page_kb": len(answer.content) / 1000}
 
 
-_WAYS = {"import": import_rows, "pandas": read_whole, "model": load_model, "page": serve_page}
+_WAYS = {
+    "import": import_rows,
+    "ingest": take_in_source,
+    "pandas": read_whole,
+    "model": load_model,
+    "page": serve_page,
+}
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import median
 from time import perf_counter
 
@@ -53,14 +53,18 @@ class Sizes:
     runs: int
     import_rows: int
     memory_rows: tuple[int, int]
+    ingest_memory_rows: tuple[int, ...]
     texts: int
     vectors: tuple[int, ...]
     markets: tuple[int, ...]
     rounds: int
 
 
-FULL = Sizes(3, 3_000, (20_000, 200_000), 1_000, (20_000, 100_000), (1_000, 20_000), 5)
-QUICK = Sizes(1, 100, (200, 1_000), 32, (500,), (350,), 1)
+USUAL = Sizes(3, 3_000, (20_000, 200_000), (20_000,), 1_000, (20_000, 100_000), (1_000, 20_000), 5)
+#: As usual, with the long run over a source, which takes minutes.
+FULL = replace(USUAL, ingest_memory_rows=(20_000, 200_000))
+QUICK = Sizes(1, 100, (200, 1_000), (200,), 32, (500,), (350,), 1)
+SIZES = {"usual": USUAL, "full": FULL, "quick": QUICK}
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -25,12 +25,12 @@ def import_figures(
     """Import of vacancies (no embedding), new and unchanged, beside ``pandas.read_csv`` of the same file."""
     file = postings or write_csv(folder / "import.csv", synthetic_rows(sizes.import_rows))
     prepared = folder / "prepared"
-    _prepare(prepared)
+    prepare(prepared)
     again: list[float] = []
     reports: list[ImportReport] = []
 
     def ours() -> float:
-        application, clean = _copy_of(prepared, folder / "run")
+        application, clean = copy_of(prepared, folder / "run")
 
         def ingest() -> None:
             reports.append(
@@ -54,11 +54,11 @@ def import_figures(
 def memory_figures(folder: Path, sizes: Sizes) -> list[Figure]:
     """Peak memory of importing a short and a long file, each in a process of its own."""
     prepared = folder / "prepared-memory"
-    _prepare(prepared)
+    prepare(prepared)
     peaks, plain = [], []
     for rows in sizes.memory_rows:
         file = write_csv(folder / f"{rows}.csv", slim_rows(rows))
-        application, clean = _copy_of(prepared, folder / "run")
+        application, clean = copy_of(prepared, folder / "run")
         application.engine.dispose()
         peaks.append(child.measure("import", str(application.settings.data), str(file))["peak_mb"])
         plain.append(child.measure("pandas", str(file))["peak_mb"])
@@ -70,14 +70,15 @@ def memory_figures(folder: Path, sizes: Sizes) -> list[Figure]:
     return [flat, Figure(part, f"{long:,} rows", "MB", peaks[1], "pandas.read_csv, whole process", plain[1])]
 
 
-def _prepare(folder: Path) -> None:
+def prepare(folder: Path) -> None:
+    """Make a folder with an empty database."""
     folder.mkdir()
     application = Application(own_settings(folder), clock=lambda: child.NOW)
     application.prepare()
     application.engine.dispose()
 
 
-def _copy_of(prepared: Path, target: Path) -> tuple[Application, Callable[[], None]]:
+def copy_of(prepared: Path, target: Path) -> tuple[Application, Callable[[], None]]:
     """An application on a copy of a prepared folder, and what removes both."""
     shutil.copytree(prepared, target)
     application = Application(own_settings(target), clock=lambda: child.NOW)

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.answers import standing
 from api.candidates import PseudonymousCandidate
 from api.employers import EmployerDesk
+from api.life import LifeDesk
 from api.policy import Action
 from api.reading_wording import read_lines
 from api.review import marks_of
@@ -77,8 +78,9 @@ def _show_vacancy(visit: Visit, vacancy_id: uuid.UUID, status: int = 200, wrong:
         wrong = wrong or str(error)
     marks = marks_of(visit.pages.application, [vacancy_id]).get(vacancy_id, [])
     kept = {name: visit.field(name, 4000) for name in POSTED} if visit.form.get("title") else posted_cells(found)
+    life = LifeDesk(visit.pages.application, visit.principal).life(found)
     return visit.show(
-        "employer_vacancy.html", status, marks=marks, kept=kept, vacancy=found, standing=now_is,
+        "employer_vacancy.html", status, marks=marks, life=life, kept=kept, vacancy=found, standing=now_is,
         candidates=candidates, wrong=wrong,
         taxonomy=visit.pages.taxonomy, read=read_lines(found.read, visit.pages.taxonomy), here="employer",
     )  # fmt: skip
@@ -105,6 +107,18 @@ def post_status(vacancy_id: uuid.UUID, visit: _Write) -> Response:
     except InputError as error:
         return _show_vacancy(visit, vacancy_id, 400, str(error))
     return RedirectResponse("/employer", 303)
+
+
+@router.post("/employer/vacancies/{vacancy_id}/renew")
+def post_renewal(vacancy_id: uuid.UUID, visit: _Write) -> Response:
+    """Open an own vacancy again, or give it another last day."""
+    try:
+        _desk(visit).renew(vacancy_id, visit.field("closes_on", 40))
+    except InputError as error:
+        return _show_vacancy(visit, vacancy_id, 400, str(error))
+    except Conflict as error:
+        return _show_vacancy(visit, vacancy_id, 409, str(error))
+    return RedirectResponse(f"/employer/vacancies/{vacancy_id}", 303)
 
 
 @router.post("/employer/vacancies/{vacancy_id}/contact")

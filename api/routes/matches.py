@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
+from api import course_wording
 from api.policy import Action
 from api.review import marks_of, offered_ids
 from api.routes.passport import last_answer
@@ -34,6 +35,9 @@ def read_matches(
         marks=marks_of(visit.pages.application, offered_ids(answer.found)),
         found=answer.found,
         vacancies=answer.vacancies,
+        courses=answer.courses,
+        terms=course_wording,
+        today=visit.casework.now.date(),
         in_full=IN_FULL,
         jobs=jobs,
         case=answer.case,

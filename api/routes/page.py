@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api import employer_wording, match_wording, rights_wording, wording
+from api import employer_wording, life_wording, match_wording, reading_wording, rights_wording, wording
 from api.access_log import log_sentence
 from api.application import Application
 from api.limits import Limits
@@ -35,7 +35,9 @@ class Pages:
         self._templates.globals.update(
             say=wording,
             say_match=match_wording,
+            say_life=life_wording,
             say_log=log_sentence,
+            say_read=reading_wording,
             employ=employer_wording,
             rights=rights_wording,
             Evidence=Evidence,

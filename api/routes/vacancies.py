@@ -8,7 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api import duplicate_wording
 from api.answers import standing
+from api.duplicates import Duplicates
+from api.life import LifeDesk
 from api.policy import Action
 from api.reading_wording import read_shown
 from api.review import Review, marks_of
@@ -25,6 +28,14 @@ _Review = Annotated[Visit, Depends(Allows(Action.VACANCY_REVIEW))]
 
 def _desk(visit: Visit) -> Review:
     return Review(visit.pages.application, visit.principal)
+
+
+def _duplicates(visit: Visit) -> Duplicates:
+    return Duplicates(visit.pages.application, visit.principal)
+
+
+def _life(visit: Visit) -> LifeDesk:
+    return LifeDesk(visit.pages.application, visit.principal)
 
 
 @router.get("/vacancies")
@@ -45,7 +56,7 @@ def list_vacancies(
     return visit.show(
         "vacancies.html", page=found, lines=lines, words=q.strip(), taxonomy=visit.pages.taxonomy, only=show,
         marks=marks_of(visit.pages.application, [vacancy.id for vacancy, _ in lines]),
-        waiting_for=review.counts() if reviewing else {},
+        waiting_for={**review.counts(), "pairs": _duplicates(visit).waiting()} if reviewing else {},
     )  # fmt: skip
 
 
@@ -55,9 +66,16 @@ def read_vacancy(vacancy_id: uuid.UUID, visit: _Read) -> HTMLResponse:
     return _show_vacancy(visit, vacancy_id)
 
 
-def _show_vacancy(visit: Visit, vacancy_id: uuid.UUID, status: int = 200, wrong: str = "") -> HTMLResponse:
+#: Fields of the forms of the page, kept when one of them was refused.
+_FORMS = ("reason", "closes_on", "field", "value")
+
+
+def _show_vacancy(
+    visit: Visit, vacancy_id: uuid.UUID, status: int = 200, wrong: str = "", form: str = ""
+) -> HTMLResponse:
     found = visit.casework.vacancy(vacancy_id)
     review, vacancy, taxonomy = _desk(visit), found.vacancy, visit.pages.taxonomy
+    living = _life(visit)
     reviewing = review.may(Action.VACANCY_REVIEW)
     if reviewing:
         marks = review.all_marks(vacancy.id)
@@ -67,6 +85,10 @@ def _show_vacancy(visit: Visit, vacancy_id: uuid.UUID, status: int = 200, wrong:
     return visit.show(
         "vacancy.html", status, found=found, vacancy=vacancy, read=read_shown(vacancy.read, taxonomy),
         taxonomy=taxonomy, marks=marks, texts=texts, reviewing=reviewing, wrong=wrong,
+        part_of=_duplicates(visit).part_of(vacancy.id), dup=duplicate_wording,
+        offered=_duplicates(visit).offers(vacancy.id) if reviewing else None,
+        life=living.life(vacancy), correctable=living.correctable(vacancy),
+        kept={"form": form, **{name: visit.field(name, 500) if form else "" for name in _FORMS}},
     )  # fmt: skip
 
 
@@ -80,3 +102,29 @@ def post_decision(vacancy_id: uuid.UUID, flag_id: uuid.UUID, visit: _Review) -> 
     except Conflict as error:
         return _show_vacancy(visit, vacancy_id, 409, str(error))
     return RedirectResponse(f"/vacancies/{vacancy_id}#marks", 303)
+
+
+@router.post("/vacancies/{vacancy_id}/status")
+def post_status(vacancy_id: uuid.UUID, visit: _Review) -> Response:
+    """A reviewer ends a vacancy, opens it again or gives it another last day."""
+    told = [visit.field(name, 1000) for name in ("status", "closes_on", "reason")]
+    try:
+        _life(visit).set_status(vacancy_id, *told)
+    except InputError as error:
+        return _show_vacancy(visit, vacancy_id, 400, str(error), "status")
+    except Conflict as error:
+        return _show_vacancy(visit, vacancy_id, 409, str(error), "status")
+    return RedirectResponse(f"/vacancies/{vacancy_id}#life", 303)
+
+
+@router.post("/vacancies/{vacancy_id}/readings")
+def post_reading(vacancy_id: uuid.UUID, visit: _Review) -> Response:
+    """A reviewer sets right a value that was misread."""
+    told = [visit.field(name, 1000) for name in ("field", "value", "reason")]
+    try:
+        _life(visit).correct(vacancy_id, *told)
+    except InputError as error:
+        return _show_vacancy(visit, vacancy_id, 400, str(error), "reading")
+    except Conflict as error:
+        return _show_vacancy(visit, vacancy_id, 409, str(error), "reading")
+    return RedirectResponse(f"/vacancies/{vacancy_id}#published", 303)

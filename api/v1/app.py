@@ -12,7 +12,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.application import Application
 from api.limits import STRANGER, Limits
-from api.v1 import routes_accounts, routes_market, routes_people, routes_rights
+from api.v1 import (
+    routes_accounts,
+    routes_duplicates,
+    routes_market,
+    routes_people,
+    routes_providers,
+    routes_review,
+    routes_rights,
+)
 from api.v1.bodies import JsonBodies
 from api.v1.description import describe
 from api.v1.guard import Service, service_of
@@ -20,7 +28,15 @@ from api.v1.problems import answer_with_problems, problem
 from profiling.errors import OperatorError
 
 PREFIX = "/api/v1"
-ROOMS = (routes_people, routes_rights, routes_market, routes_accounts)
+ROOMS = (
+    routes_people,
+    routes_rights,
+    routes_market,
+    routes_providers,
+    routes_review,
+    routes_duplicates,
+    routes_accounts,
+)
 public = APIRouter(tags=["service"])
 
 

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from api.casework import Casework
 from api.employers import MOST_CANDIDATES, EmployerDesk, RequestLine
+from api.life import LifeDesk
 from api.models import ContactRequest
 from api.policy import Action
 from api.review import marks_of
@@ -24,8 +25,10 @@ from api.v1.schemas_market import (
     AskIn,
     ContactOut,
     PseudonymOut,
+    RenewIn,
     RequestLineOut,
     StatusIn,
+    VacancyChangeIn,
     VacancyFileOut,
     VacancyIn,
     VacancyOut,
@@ -42,23 +45,28 @@ _Contact = Annotated[Caller, Depends(Allows(Action.CONTACT_READ))]
 
 @router.get("/vacancies", tags=_VACANCIES)
 def list_vacancies(
-    caller: _Read, page: Paged, q: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = ""
-) -> Listed[VacancyOut]:
-    """Vacancies of whatever status, newest first, that say ``q``. They are published: no reading is recorded."""
+    caller: _Read, page: Paged, q: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
+    show: Literal["held", "marked"] | None = None,
+) -> Listed[VacancyOut]:  # fmt: skip
+    """Vacancies of whatever status, newest first, that say ``q``. They are published: no reading is recorded.
+
+    ``show`` narrows them to those that are held for review, which only staff sees, or open and marked.
+    """
     place = place_after(caller, page)
     after = None
     if place is not None:
         day = date.fromisoformat(str(place[0])) if place[0] else None
         after = day, uuid.UUID(str(place[1]))
-    found = caller.desk(Casework).vacancies_after(q, after, page.limit + 1)
+    found = caller.desk(Casework).vacancies_after(q, after, page.limit + 1, show or "")
     shown = found[: page.limit]
     return Listed[VacancyOut](
-        items=_marked(caller, shown),
+        items=marked_out(caller, shown),
         next_cursor=cursor_at(caller, page, _newest(shown[-1])) if len(found) > page.limit else None,
     )
 
 
-def _marked(caller: Caller, rows: Sequence[Vacancy]) -> list[VacancyOut]:
+def marked_out(caller: Caller, rows: Sequence[Vacancy]) -> list[VacancyOut]:
+    """Vacancies with what stands against them."""
     marks = marks_of(caller.application, [row.id for row in rows])
     return [VacancyOut.of(row, marks.get(row.id, ())) for row in rows]
 
@@ -72,7 +80,8 @@ def read_vacancy(vacancy_id: uuid.UUID, caller: _Read) -> VacancyFileOut:
     """A vacancy as published, what was understood of it, and how it stands today."""
     found = caller.desk(Casework).vacancy(vacancy_id)
     marks = marks_of(caller.application, [vacancy_id]).get(found.vacancy.id, ())
-    return VacancyFileOut.from_parts(found.vacancy, found.standing, found.unread, marks)
+    life = LifeDesk(caller.application, caller.whole).life(found.vacancy)
+    return VacancyFileOut.from_parts(found.vacancy, found.standing, found.unread, marks, life)
 
 
 @router.get("/vacancies/{vacancy_id}/candidates", tags=_VACANCIES)
@@ -106,15 +115,28 @@ def post_vacancy(sent: VacancyIn, request: Request, key: IdempotencyHeader, call
     """Publish a vacancy."""
 
     def work() -> Made:
-        return Made(_marked(caller, [caller.desk(EmployerDesk).post(sent.cells())])[0])
+        return Made(marked_out(caller, [caller.desk(EmployerDesk).post(sent.cells())])[0])
 
     return once(caller, request, key, sent, work)
 
 
 @router.post("/employer/vacancies/{vacancy_id}/status", tags=_EMPLOYERS)
 def end_vacancy(vacancy_id: uuid.UUID, sent: StatusIn, caller: _Write) -> VacancyOut:
-    """End an own vacancy as closed, filled or withdrawn."""
-    return _marked(caller, [caller.desk(EmployerDesk).close(vacancy_id, sent.status)])[0]
+    """End an own vacancy, open or held, as closed, filled or withdrawn."""
+    return marked_out(caller, [caller.desk(EmployerDesk).close(vacancy_id, sent.status)])[0]
+
+
+@router.post("/employer/vacancies/{vacancy_id}/renewal", tags=_EMPLOYERS)
+def renew_vacancy(vacancy_id: uuid.UUID, sent: RenewIn, caller: _Write) -> VacancyOut:
+    """Open an own vacancy again, or give one that is open or held another last day."""
+    last = sent.closes_on.isoformat() if sent.closes_on else ""
+    return marked_out(caller, [caller.desk(EmployerDesk).renew(vacancy_id, last)])[0]
+
+
+@router.patch("/employer/vacancies/{vacancy_id}", tags=_EMPLOYERS)
+def change_vacancy(vacancy_id: uuid.UUID, sent: VacancyChangeIn, caller: _Write) -> VacancyOut:
+    """Give an own vacancy that is held because of its marks other words; without them it is open at once."""
+    return marked_out(caller, [caller.desk(EmployerDesk).change(vacancy_id, sent.cells())])[0]
 
 
 @router.get("/employer/vacancies/{vacancy_id}/candidates", tags=_EMPLOYERS)

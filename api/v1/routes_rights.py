@@ -119,7 +119,7 @@ def list_requests(returnee_id: uuid.UUID, caller: _Asked, page: Paged) -> Listed
         return moment(line.asked_at), str(line.id)
 
     found = caller.desk(Rights).requests(returnee_id)
-    return listed(caller, page, found, key, PersonRequestOut.model_validate, newest_first=True)
+    return listed(caller, page, found, key, PersonRequestOut.of, newest_first=True)
 
 
 @router.post("/contact-requests/{request_id}/answer", response_model=PersonRequestOut)
@@ -134,7 +134,7 @@ def answer_request(
             returnee_id, request_id, accepted=sent.accepted, fields=list(sent.fields), how=sent.how,
             witness=sent.witness, assisted_by=sent.assisted_by, language=sent.language,
         )  # fmt: skip
-        return Made(PersonRequestOut.model_validate(found), returnee_id)
+        return Made(PersonRequestOut.of(found), returnee_id)
 
     return once(caller, request, key, sent, work, status=200)
 
@@ -147,7 +147,7 @@ def take_back_request(
 
     def work() -> Made:
         found = caller.desk(Rights).take_back(returnee_id, request_id)
-        return Made(PersonRequestOut.model_validate(found), returnee_id)
+        return Made(PersonRequestOut.of(found), returnee_id)
 
     return once(caller, request, key, None, work, status=200)
 
@@ -158,5 +158,5 @@ def list_disclosures(returnee_id: uuid.UUID, caller: _Asked, page: Paged) -> Lis
     found = caller.desk(Rights).disclosures(returnee_id)
     return listed(
         caller, page, found, lambda line: (moment(line.shown_at), str(line.request_id)),
-        DisclosureOut.model_validate, newest_first=True,
+        DisclosureOut.of, newest_first=True,
     )  # fmt: skip

@@ -11,8 +11,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StringConstraints
 
 from api.candidates import PseudonymousCandidate, RequestState
+from api.life import LifeShown
 from api.review import Mark
 from api.v1.schemas_common import Country, EvidenceName, Item, Language, Line, Long, Out, Sent
+from api.v1.schemas_life import LifeOut
 from api.v1.schemas_marks import MarkOut
 from jobs_ingest.models import Vacancy
 from profiling.models import Evidence
@@ -107,13 +109,17 @@ class VacancyFileOut(Out):
     vacancy: VacancyOut
     standing: str = Field(description="the status, or expired", examples=["open"])
     unread: list[str] = Field(examples=[[]])
+    life: LifeOut
 
     @classmethod
     def from_parts(
-        cls, row: Vacancy, standing: str, unread: Sequence[str], marks: Sequence[Mark]
+        cls, row: Vacancy, standing: str, unread: Sequence[str], marks: Sequence[Mark], life: LifeShown
     ) -> VacancyFileOut:
-        """From what the desk answers."""
-        return cls(vacancy=VacancyOut.of(row, marks), standing=standing, unread=list(unread))
+        """From what the desks answer."""
+        return cls(
+            vacancy=VacancyOut.of(row, marks), standing=standing, unread=list(unread),
+            life=LifeOut.model_validate(life),
+        )  # fmt: skip
 
 
 class LanguageAsked(Sent):
@@ -168,6 +174,22 @@ class VacancyIn(Sent):
 
 def _cell(item: str | LanguageAsked) -> str:
     return item if isinstance(item, str) else f"{item.language}:{item.level}"
+
+
+class VacancyChangeIn(VacancyIn):
+    """Other words for a vacancy that is held. Null or empty empties a field; what is not sent stays."""
+
+    title: Line = Field("", examples=["Shuttering carpenter"])
+
+    def cells(self) -> dict[str, str]:
+        """As cells of the documented layout, empty ones too."""
+        return dict.fromkeys(self.model_fields_set, "") | super().cells()
+
+
+class RenewIn(Sent):
+    """Until when a vacancy is open; null: as it is."""
+
+    closes_on: date | None = Field(None, examples=["2027-01-31"])
 
 
 class StatusIn(Sent):

@@ -8,7 +8,9 @@ from typing import Literal
 
 from pydantic import Field, StrictBool
 
+from api.rights import DisclosureLine, PersonRequest
 from api.v1.schemas_common import Language, Line, Long, Moment, Out, Sent
+from api.v1.schemas_marks import MarkOut
 from profiling.consent import NOTICE_VERSION
 from profiling.models import Purpose
 
@@ -100,6 +102,13 @@ class PersonRequestOut(Out):
     fields: list[Disclosable] = Field(examples=[["name", "phone"]])
     asked_at: datetime
     answered_at: datetime | None
+    marks: list[MarkOut] = Field(description="what may be wrong with the vacancy", examples=[[]])
+
+    @classmethod
+    def of(cls, line: PersonRequest) -> PersonRequestOut:
+        """From the internal value."""
+        told = {name: getattr(line, name) for name in cls.model_fields if name != "marks"}
+        return cls(**told, marks=[MarkOut.of(line.vacancy_id, mark) for mark in line.marks])
 
 
 class AnswerIn(Sent):
@@ -121,3 +130,10 @@ class DisclosureOut(Out):
     vacancy: str = Field(examples=["Shuttering carpenter"])
     fields: list[str] = Field(examples=[["name"]])
     shown_at: datetime
+    marks: list[MarkOut] = Field(description="what may be wrong with the vacancy", examples=[[]])
+
+    @classmethod
+    def of(cls, line: DisclosureLine) -> DisclosureOut:
+        """From the internal value."""
+        told = {name: getattr(line, name) for name in cls.model_fields if name != "marks"}
+        return cls(**told, marks=[MarkOut.of(line.vacancy_id, mark) for mark in line.marks])

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from itertools import count, pairwise
 
-from jobs_ingest.demands.clauses import EDUCATION, EXPERIENCE, Clause, Named
+from jobs_ingest.demands.clauses import EDUCATION, EXPERIENCE, Clause
 from jobs_ingest.demands.lexicon import tokens, word_set
 from jobs_ingest.demands.values import Option
+from jobs_ingest.demands.wanting import Named
 
 _BRACKETED = re.compile(r"\([^()]*\)")
 _REACH = 60

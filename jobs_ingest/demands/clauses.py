@@ -1,21 +1,18 @@
-"""Sections by their headings, clauses within them, and how much each clause wants what it names."""
+"""The sections of a text by their headings, and the clauses within them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
-from typing import Protocol
 
 from jobs_ingest.demands.lexicon import Hit, Lexicon, grouped, table
-from jobs_ingest.demands.values import Wish
 
 REQUIREMENTS, WISHES, DUTIES, OFFER, ABOUT = "requirements", "wishes", "duties", "offer", "about"
 TAUGHT, LENGTH, FACTS, OPEN = "taught", "length", "facts", "open"
 EXPERIENCE, EDUCATION, LANGUAGES = "experience", "education", "languages"
-NOT_NEEDED = "not_needed"
 #: A heading of these kinds that has its content behind it speaks of that line or sentence only.
 _ONE_LINE = frozenset({FACTS, LENGTH, WISHES, EXPERIENCE, EDUCATION, LANGUAGES})
 _TOPICS = frozenset({EXPERIENCE, EDUCATION, LANGUAGES})
@@ -30,10 +27,7 @@ _NOT_AN_END = re.compile(
     r"(?:^|[\s(,/.])(?:[a-z]|min|max|no|nos|e\.g|i\.e|etc|approx|ltd|pvt|sr|jr|dr|mr|mrs|ms|exp|yr|yrs|vs|sc|tech|com"
     r"|ed|pharm|phil|incl|govt|dept|est|eng|st)$"
 )
-#: Marks within a clause behind which another thing begins.
-_PART = re.compile(r"[,()\[\]]|\bbut\b|\bwhile\b|\bhowever\b|\bwhereas\b|،| - ")
-_JOINED = re.compile(r"\b(?:and|or)\b|&|और|र |এবং|ও |اور|மற்றும்|සහ")
-_DENIED = re.compile(r"(?:^|[\s(,])(?:no|not|without|non|never)\s+(?:[\w'-]+\s+){0,2}$")
+_STOP = re.compile(r"[.;।۔](?=\s|$)")
 #: They end in a letter that is no initial.
 _SCHOOL_LEVELS = ("o/l", "a/l")
 _MUCH_TEXT = 400
@@ -53,17 +47,6 @@ class Clause:
     cue: bool = False
 
 
-class Named(Protocol):
-    """Something named in a clause."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
 @cache
 def _headings() -> Lexicon[str]:
     return Lexicon(grouped({kind: content["phrases"] for kind, content in table("headings").items()}))
@@ -73,18 +56,6 @@ def _headings() -> Lexicon[str]:
 def schooling_headings() -> Lexicon[bool]:
     """The headings under which a bare "none" is schooling."""
     return Lexicon((phrase, True) for phrase in table("headings")[EDUCATION]["phrases"])
-
-
-@cache
-def _markers() -> Lexicon[tuple[str, str]]:
-    lists = table("wishes")
-    entries = [
-        (phrase, (wish, side))
-        for wish in (NOT_NEEDED, "wished", "essential")
-        for side in ("behind", "before", "either")
-        for phrase in lists[wish][side]
-    ]
-    return Lexicon(entries)
 
 
 @cache
@@ -99,6 +70,17 @@ def _cues() -> Lexicon[bool]:
 
 def clauses(text: str, folded: str) -> list[Clause]:
     """The clauses of a text in order, without the headings."""
+    return [weighed(folded, clause) for clause in bare_clauses(text, folded)]
+
+
+def weighed(folded: str, clause: Clause) -> Clause:
+    """A bare clause with what its own words say: whether they speak of the firm, and whether they ask."""
+    section = ABOUT if _is_boilerplate(folded, clause.start, clause.end) else clause.section
+    return replace(clause, section=section, cue=_has_cue(folded, clause.start, clause.end))
+
+
+def bare_clauses(text: str, folded: str) -> list[Clause]:
+    """As ``clauses``, each in the section of its heading; ``weighed`` tells the rest, which takes its time."""
     headings = list(_real_headings(text, folded))
     breaks = _breaks(text, folded)
     found: list[Clause] = []
@@ -123,8 +105,7 @@ def clauses(text: str, folded: str) -> list[Clause]:
                 section, topic = before, None
             if folded[last:cut].strip():
                 kind = REQUIREMENTS if section in _TOPICS else section
-                kind = ABOUT if _is_boilerplate(folded, last, cut) else kind
-                found.append(Clause(last, cut, kind, topic, _has_cue(folded, last, cut)))
+                found.append(Clause(last, cut, kind, topic))
             last = cut
     return found
 
@@ -148,7 +129,7 @@ def _reach(folded: str, heading: Hit[str], end: int) -> int:
     line = folded.find("\n", start, end)
     if line >= 0:
         return line
-    stop = re.compile(r"[.;।۔](?=\s|$)").search(folded, start, end)
+    stop = _STOP.search(folded, start, end)
     return stop.end() if stop and heading.what != WISHES else end
 
 
@@ -217,81 +198,3 @@ def _ends_sentence(text: str, folded: str, at: int) -> bool:
         return folded[max(0, at - 3) : at] in _SCHOOL_LEVELS or not _NOT_AN_END.search(folded[max(0, at - 8) : at])
     # Without a blank: "in a fieldHigh" and "licence.Must" end a sentence, "B.Sc" and "2.5" do not.
     return following[0].isupper() and text[at - 1 : at].islower() and folded[max(0, at - 3) : at].isalpha()
-
-
-def wishes(folded: str, clause: Clause, named: Sequence[Named]) -> list[str | None]:
-    """For each thing named in a clause, in order: essential, wished, not_needed, or None when it is not said."""
-    said: list[str | None] = [None] * len(named)
-    if not named:
-        return said
-    parts = [clause.start, *(m.end() for m in _PART.finditer(folded, clause.start, clause.end)), clause.end]
-    inside = {
-        at
-        for at, item in enumerate(named)
-        if _DENIED.search(folded[max(clause.start, item.start - 30) : item.start])
-    }
-    floor, last = clause.start, []
-    markers = list(_markers().find(folded, clause.start, clause.end))
-    for order, marker in enumerate(markers):
-        wish, side = marker.what
-        ceiling = markers[order + 1].start if order + 1 < len(markers) else clause.end
-        behind = _behind(folded, named, parts, floor, marker.start)
-        if side == "before" or (side == "either" and (not behind or folded[marker.end : marker.end + 1] == ":")):
-            claimed = _before(folded, named, parts, marker.end, ceiling, wide=wish == "essential")
-            floor = marker.start
-            new = [at for at in claimed if said[at] is None]
-        elif behind:
-            new, floor, last = behind, marker.end, behind
-        else:
-            # "Not mandatory but a plus": the second marker speaks of what the first one spoke of.
-            new = last if wish == "wished" else []
-        for at in new:
-            said[at] = wish
-    for at in inside:
-        said[at] = NOT_NEEDED if said[at] != "wished" else said[at]
-    return said
-
-
-def _behind(folded: str, named: Sequence[Named], parts: list[int], floor: int, place: int) -> list[int]:
-    """What a marker behind speaks of: the nearest part of the clause, and what a list joins to it."""
-    before = [at for at, item in enumerate(named) if item.start >= floor and item.end <= place]
-    if not before:
-        return []
-    nearest = before[-1]
-    # "BE. Important: candidates from the north will be preferred"
-    if re.search(r":.*[^\W_]", folded[named[nearest].end : place]):
-        return []
-    start = max(p for p in parts if p <= max(named[nearest].start, parts[0]))
-    new = [at for at in before if named[at].start >= start]
-    gaps = [start, *(edge for at in new for edge in (named[at].start, named[at].end)), place]
-    if not any(_JOINED.search(folded, a, b) for a, b in zip(gaps[::2], gaps[1::2], strict=True)):
-        return new
-    for at in reversed(before[: len(before) - len(new)]):
-        heads = named[at].kind == EXPERIENCE and named[new[0]].kind == "skill"
-        if named[at].kind != named[nearest].kind and not heads:
-            break
-        new.insert(0, at)
-        if heads:
-            break
-    return new
-
-
-def _before(
-    folded: str, named: Sequence[Named], parts: list[int], place: int, ceiling: int, *, wide: bool
-) -> list[int]:
-    """What a marker in front speaks of: the next part, beyond it only what is of the same kind."""
-    after = [at for at, item in enumerate(named) if item.start >= place and item.start < ceiling]
-    if not after or wide:
-        return after
-    end = min((p for p in parts if p > named[after[0]].start), default=ceiling)
-    new = [at for at in after if named[at].start < end]
-    for at in after[len(new) :]:
-        if named[at].kind != named[new[0]].kind or ")" in folded[place : named[at].start]:
-            break
-        new.append(at)
-    return new
-
-
-def default_wish(clause: Clause) -> Wish:
-    """What the section says of a thing of which the clause says nothing."""
-    return Wish.WISHED if clause.section == WISHES else Wish.ESSENTIAL

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from jobs_ingest.demands.clauses import EDUCATION, Clause, schooling_headings
 from jobs_ingest.demands.lexicon import Hit, Lexicon, alternatives, fold, table, word_set
@@ -27,6 +28,10 @@ _VERB = re.compile(
     r"\b(?:must|will|to|can|should|may|not|would|could|shall|please|contact|call|help|join|with)\s*$"
 )
 _UP_TO = re.compile(r"\bup\s?to\s+$")
+#: Somebody who still studies, where it stands beside the graduates.
+_STUDYING = re.compile(r"under[\s-]?graduates?")
+_GRADUATED = re.compile(r"graduates?|graduation")
+_OR = re.compile(r"\s*(?:/|,|or|&|and|,\s*or)\s*")
 _FAILED = re.compile(r"fail|/\s?fail")
 _SHORTEST, _DIVISIONS = 2, 3
 #: Levels by the highest class passed.
@@ -125,7 +130,21 @@ def schoolings(text: str, folded: str, clause: Clause) -> list[Schooling]:
             kept[-1] = Schooling(last.start, end, last.level, field or one.field or last.field)
         elif not last or one.start >= last.end:
             kept.append(one)
-    return kept
+    return _with_students(folded, kept)
+
+
+def _with_students(folded: str, found: list[Schooling]) -> list[Schooling]:
+    """Beside *graduate* an *undergraduate* has passed school and no more: "Graduate / Undergraduate"."""
+    lowered = list(found)
+    for at, (one, other) in enumerate(pairwise(found)):
+        said = folded[one.start : one.end], folded[other.start : other.end]
+        if not _OR.fullmatch(folded, one.end, other.start):
+            continue
+        if _GRADUATED.fullmatch(said[0]) and _STUDYING.fullmatch(said[1]):
+            lowered[at + 1] = replace(other, level="higher_secondary")
+        elif _STUDYING.fullmatch(said[0]) and _GRADUATED.fullmatch(said[1]):
+            lowered[at] = replace(one, level="higher_secondary")
+    return lowered
 
 
 def _named(text: str, folded: str, clause: Clause) -> Iterator[Schooling]:

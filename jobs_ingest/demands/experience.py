@@ -16,6 +16,7 @@ _MONTHS = {"years": 12.0, "months": 1.0, "weeks": 12 / 52, "days": 12 / 365, "ho
 _MOST_ALONE = 12
 _MOST_YEARS = 40
 _NEAR, _FAR = 45, 90
+_DIGIT = re.compile(r"\d")
 #: What may follow years of work where the word experience is left out.
 _OF_WORK = re.compile(r"\s?(?:in|as|of|with|similar|relevant|hands|expertise|gulf|gcc|abroad|[a-z]+ing)\b")
 #: "No experience in sales needed" says nothing of other experience.
@@ -129,8 +130,15 @@ def _not_experience() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]
     return re.compile(before), re.compile(after), re.compile(firm)
 
 
+def _may_count(folded: str, start: int, end: int) -> bool:
+    """Whether a number can stand between two places, in figures or in words."""
+    return _DIGIT.search(folded, start, end) is not None or _number_words().may_stand_in(folded)
+
+
 def quantities(folded: str, start: int, end: int) -> Iterator[Quantity]:
     """The lengths of time between two places."""
+    if not _may_count(folded, start, end):
+        return
     numbers = _numbers()
 
     def value(said: str | None) -> float | None:
@@ -156,8 +164,7 @@ def may_name_experience(folded: str) -> bool:
     """Whether a whole text can name any: a quick look."""
     if _words().stands_in(folded):
         return True
-    numbers = _number_words().stands_in(folded) or any(map(str.isdecimal, folded))
-    return numbers and _quantity().search(folded) is not None
+    return _may_count(folded, 0, len(folded)) and _quantity().search(folded) is not None
 
 
 def experiences(text: str, folded: str, clause: Clause) -> list[Experience]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -46,11 +47,27 @@ def _translation() -> dict[int, str]:
 
 
 _TABLE = _translation()
+_ASCII_TABLE = {code: plain for code, plain in _TABLE.items() if code < 128}
+_ASCII_CHANGED = re.compile("[" + re.escape("".join(map(chr, _ASCII_TABLE))) + "]")
 
 
+def replaced(text: str, table: Mapping[int, str]) -> str:
+    """As ``str.translate``, faster where few characters change. No replacement may be one that is replaced."""
+    for character in set(text):
+        if (plain := table.get(ord(character))) is not None:
+            text = text.replace(character, plain)
+    return text
+
+
+@lru_cache(maxsize=4)
 def fold(text: str) -> str:
-    """The text as it is compared, character for character: lower case, plain digits, quotes and dashes."""
-    plain = text.translate(_TABLE)
+    """The text as it is compared, character for character: lower case, plain digits, quotes and dashes.
+
+    The last texts are kept: several readers ask for the same one.
+    """
+    if text.isascii():
+        return text.lower().translate(_ASCII_TABLE) if _ASCII_CHANGED.search(text) else text.lower()
+    plain = replaced(text, _TABLE)
     low = plain.lower()
     if len(low) == len(plain):
         return low
@@ -66,22 +83,49 @@ class Hit(Generic[T]):
     end: int
 
 
-@lru_cache(maxsize=16)
-def starts_of(folded: str) -> frozenset[str]:
-    """How the words of a folded text begin, and its other marks: what cannot begin here need not be searched.
+class Starts:
+    """How the words of a folded text begin, its other marks, and where each of them stands.
 
-    A phrase is found only where a word begins. The letter alone counts outside ASCII, where it may be written as
-    one code or two.
+    What cannot begin here need not be searched: a phrase is found only where a word begins. The letter alone counts
+    outside ASCII, where it may be written as one code or two.
     """
-    found = set(_START.findall(folded))
-    if folded.isascii():
-        return frozenset(found)
-    return frozenset(start if start.isascii() else unicodedata.normalize("NFD", start)[0] for start in found)
+
+    def __init__(self, folded: str) -> None:
+        places: dict[str, list[int]] = {}
+        for match in _START.finditer(folded):
+            places.setdefault(match[0], []).append(match.start())
+        if not folded.isascii():
+            for start in [start for start in places if not start.isascii()]:
+                letter = unicodedata.normalize("NFD", start)[0]
+                if letter != start:
+                    places.setdefault(letter, []).extend(places.pop(start))
+        self._places = places
+        self.found = frozenset(places)
+        self._kept: dict[Lexicon[Any], list[int]] = {}
+
+    def places(self, lexicon: Lexicon[Any]) -> list[int]:
+        """Where a phrase of a lexicon can begin, in order."""
+        kept = self._kept.get(lexicon)
+        if kept is None:
+            kept = sorted(place for start in lexicon.starts & self.found for place in self._places[start])
+            self._kept[lexicon] = kept
+        return kept
+
+
+@lru_cache(maxsize=4)
+def starts_in(folded: str) -> Starts:
+    """The starts of a text; the last texts are kept, for all lexicons ask."""
+    return Starts(folded)
+
+
+def starts_of(folded: str) -> frozenset[str]:
+    """How the words of a folded text begin, and its other marks."""
+    return starts_in(folded).found
 
 
 def _first_start(phrase: str) -> str:
     start = _START.search(phrase)
-    return next(iter(starts_of(start[0]))) if start else ""
+    return next(iter(Starts(start[0]).found)) if start else ""
 
 
 class Lexicon(Generic[T]):
@@ -93,20 +137,27 @@ class Lexicon(Generic[T]):
             self._what.setdefault(_key(fold(phrase)), what)
         longest_first = sorted(self._what, key=len, reverse=True)
         self.pattern = re.compile(_BOUND + _tree(list(map(_source, longest_first))))
-        self._starts = frozenset(_first_start(phrase) for phrase in self._what)
+        self.starts = frozenset(_first_start(phrase) for phrase in self._what)
 
     def find(self, folded: str, start: int = 0, end: int | None = None) -> Iterator[Hit[T]]:
         """The phrases between two places of a folded text, left to right, not overlapping."""
-        if self._starts.isdisjoint(starts_of(folded)):
-            return
-        for match in self.pattern.finditer(folded, start, len(folded) if end is None else end):
+        for match in self._matches(folded, start, len(folded) if end is None else end):
             yield Hit(self._of(match[0]), match.start(), min(_whole(folded, match), end or len(folded)))
+
+    def _matches(self, folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        places = starts_in(folded).places(self)
+        for at in range(bisect_left(places, start), bisect_left(places, end)):
+            if places[at] >= start and (match := self.pattern.match(folded, places[at], end)):
+                yield match
+                start = match.end()
+
+    def may_stand_in(self, folded: str) -> bool:
+        """Whether any phrase can stand in a folded text: quick, and wrong on the safe side only."""
+        return not self.starts.isdisjoint(starts_of(folded))
 
     def stands_in(self, folded: str) -> bool:
         """Whether any phrase stands in a folded text."""
-        if self._starts.isdisjoint(starts_of(folded)):
-            return False
-        return self.pattern.search(folded) is not None
+        return next(self._matches(folded, 0, len(folded)), None) is not None
 
     def at(self, folded: str, place: int) -> Hit[T] | None:
         """The phrase that starts at a place."""
@@ -211,6 +262,25 @@ def word_set(name: str, group: str, key: str) -> frozenset[str]:
 def _glued() -> re.Pattern[str]:
     words = "|".join(map(re.escape, sorted(word_set("links", "glued", "behind"), key=len, reverse=True)))
     return re.compile(rf"(?<![^\W_])(?:(?i:{words}))(?=[A-Z][a-z])")
+
+
+@cache
+def _glued_item() -> re.Pattern[str]:
+    known = word_set("links", "glued", "behind") | word_set("links", "glued", "behind_item")
+    words = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    return re.compile(rf"(?:(?<![^\W_])|(?<=[a-z])(?=[A-Z]))(?:(?i:{words}))(?=[A-Z][a-z])")
+
+
+def unglued_items(items: Iterable[str]) -> list[str]:
+    """Items of a list of skills, each apart where a portal lost what parts them: "Team LeadingCash Handling"."""
+    return [
+        part.strip()
+        for item in items
+        for part in (_glued_item().sub(lambda found: found[0] + "\n", item) if _CAMEL.search(item) else item).split(
+            "\n"
+        )
+        if part.strip()
+    ]
 
 
 def unglued(text: str) -> str:

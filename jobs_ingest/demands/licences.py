@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from jobs_ingest.demands.clauses import Clause
-from jobs_ingest.demands.lexicon import Hit, Lexicon, closed, fold, grouped, starts_of, table
+from jobs_ingest.demands.lexicon import Hit, Lexicon, alternatives, closed, fold, grouped, starts_of, table
 from profiling.coding import Coder, Found
 
 GCC = ("AE", "BH", "KW", "OM", "QA", "SA")
@@ -85,8 +85,28 @@ def may_name_permit(folded: str) -> bool:
     return _licences().stands_in(folded) or _papers().stands_in(folded)
 
 
+@cache
+def _not_held() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands before a licence or behind it where nobody who applies must hold it."""
+    lists = table("licences")["not_held"]
+    articles = r"(?:(?:a|an|the|your|valid|own|and|or|maintain|keep)\s+){0,4}"
+    return (
+        re.compile(rf"(?<!\w)(?:{alternatives(lists['before'])})\s+{articles}$"),
+        re.compile(rf"[\s(,:-]{{0,3}}(?:{alternatives(lists['behind'])})(?!\w)"),
+    )
+
+
+def _is_held(folded: str, clause: Clause, one: Licence) -> bool:
+    before, behind = _not_held()
+    said = folded[max(clause.start, one.start - 60) : one.start]
+    return not before.search(said) and not behind.match(folded, one.end)
+
+
 def licences(folded: str, clause: Clause, coded: Iterable[Found[str]]) -> list[Licence]:
-    """The licences that a clause names; ``coded`` are those that the taxonomy's phrases found there."""
+    """The licences that a clause asks for; ``coded`` are those that the taxonomy's phrases found there.
+
+    A licence that is still to be got, or is for other posts only, is none of them.
+    """
     known = [hit for hit in coded if clause.start <= hit.start and hit.end <= clause.end]
     found: list[Licence] = []
     covered = clause.start
@@ -113,7 +133,9 @@ def licences(folded: str, clause: Clause, coded: Iterable[Found[str]]) -> list[L
         if not any(start < there[1] and end > there[0] for there in seen):
             found.append(Licence(start, end, code, ()))
             seen.append((start, end))
-    return sorted(found, key=lambda one: (one.start, one.code or ""))
+    return sorted(
+        (one for one in found if _is_held(folded, clause, one)), key=lambda one: (one.start, one.code or "")
+    )
 
 
 def _around(folded: str, floor: int, ceiling: int, hit: Hit[str]) -> tuple[int, int, list[Hit[tuple[str, str]]]]:

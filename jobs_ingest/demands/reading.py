@@ -21,15 +21,13 @@ from jobs_ingest.demands.clauses import (
     EXPERIENCE,
     FACTS,
     LENGTH,
-    NOT_NEEDED,
     OFFER,
     OPEN,
     REQUIREMENTS,
     WISHES,
     Clause,
-    clauses,
-    default_wish,
-    wishes,
+    bare_clauses,
+    weighed,
 )
 from jobs_ingest.demands.education import Schooling, schoolings
 from jobs_ingest.demands.experience import Experience, experiences
@@ -49,6 +47,7 @@ from jobs_ingest.demands.values import (
     SkillLevel,
     Wish,
 )
+from jobs_ingest.demands.wanting import NOT_NEEDED, default_wish, wishes
 from profiling.coding import Coder, Found
 
 SILENT = frozenset({OFFER, ABOUT, FACTS, LENGTH})
@@ -104,6 +103,8 @@ def read_demands(text: str, coder: Coder, *, skills: bool = True) -> Demands:
 
 
 def read_all(text: str, coder: Coder, *, skills: bool = True) -> list[Said]:
+    if not text or text.isspace():
+        return []
     folded = fold(text)
     named = named_skills(text, folded, coder) if skills else []
     permits = coder.licences(text) if may_name_licence(folded, coder) else []
@@ -113,15 +114,17 @@ def read_all(text: str, coder: Coder, *, skills: bool = True) -> list[Said]:
     skill_starts, permit_starts = [s.start for s in named], [p.start for p in permits]
     numbers = count(1)
     found: list[Said] = []
-    for clause in clauses(text, folded):
-        items = _items(
-            text,
-            folded,
-            looked,
-            clause,
-            _within(named, skill_starts, clause),
-            _within(permits, permit_starts, clause),
-        )
+    for clause in bare_clauses(text, folded):
+        inside = _within(named, skill_starts, clause), _within(permits, permit_starts, clause)
+        if not (any(inside) or looked.anything):
+            continue
+        items = _items(text, folded, looked, clause, *inside)
+        if not items:
+            continue
+        section, clause = clause.section, weighed(folded, clause)
+        if clause.section != section:
+            # Words that speak of the firm ask for less.
+            items = _items(text, folded, looked, clause, *inside)
         if any(item.kind != "skill" for item in items):
             clause = replace(clause, cue=True)
         if not items:

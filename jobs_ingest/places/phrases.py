@@ -1,4 +1,4 @@
-"""Phrases that leave the place open, or put the work into the worker's own home."""
+"""Phrases that leave the place open or put the work into the worker's own home, and cells that name no place."""
 
 from __future__ import annotations
 
@@ -25,6 +25,48 @@ _REMOTE = re.compile(
     re.IGNORECASE,
 )
 _HYBRID = re.compile(r"\bhybrid\b|\bon[\s-]?site\b", re.IGNORECASE)
+
+#: When somebody starts, and skills: what stands in the column of the place by mistake.
+_TIME = re.compile(
+    r"\s*(?:(?:starts?|starting|begins?|joining|available|notice period|duration)\b.*\d.*"
+    r"|(?:within\s+)?\d{1,2}\s*(?:(?:-|to)\s*\d{1,2}\s*)?(?:days?|weeks?|months?|years?)"
+    r"|immediate(?:ly)?(?:\s+(?:start|joining))?)\s*\.?\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+_SKILL = re.compile(
+    r"(?:skills?|handling|leading|leadership|management|communication|excel|ms\s?office|ms\s?word|microsoft|powerpoint"
+    r"|teamwork|marketing|sales|accounting|typing|software|photoshop|autocad|javascript|python|sql|negotiation"
+    r"|problem solving|data entry|customer service|time management)\b",
+    re.IGNORECASE,
+)
+_ITEM_ENDS = re.compile(r"[,;|/\n•]|(?<=[a-z])(?=[A-Z][a-z])")
+#: Least items of a list of skills.
+_FEWEST_ITEMS = 2
+_LETTER = re.compile(r"[^\W\d_]")
+#: Regions that hold none of the gazetteer's home countries.
+_ABROAD = re.compile(
+    r"\s*(?:(?:the\s+)?(?:european\s+union|eu|europe(?:an\s+economic\s+area)?|eea|(?:western|eastern|northern|southern"
+    r"|central)\s+europe|emea|middle\s+east|gulf(?:\s+countries)?|gcc|(?:north|south|east|west)(?:ern)?\s+africa|africa"
+    r"|(?:north|south|latin|central)\s+america|latam|americas?|scandinavia|caribbean|oceania|schengen(?:\s+area)?))\s*\.?\s*",
+    re.IGNORECASE,
+)
+
+
+def tells_no_place(text: str) -> bool:
+    """Whether a cell for a place holds something else: no letter at all, when the work starts, a list of skills.
+
+    Ask only where no name of the gazetteer was found.
+    """
+    if not _LETTER.search(text) or _TIME.fullmatch(text):
+        return True
+    items = [item for item in _ITEM_ENDS.split(text) if item.strip()]
+    skills = sum(_SKILL.search(item) is not None for item in items)
+    return len(items) >= _FEWEST_ITEMS and 2 * skills > len(items)
+
+
+def is_region_abroad(text: str) -> bool:
+    """Whether a text is the name of a region in which no home country lies: *European Union*."""
+    return _ABROAD.fullmatch(text) is not None
 
 
 def leaves_open(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from jobs_ingest.demands.lexicon import closed
 from jobs_ingest.places.gazetteer import HOME_COUNTRIES, Gazetteer, Kind, Sense, gazetteer
@@ -29,8 +30,12 @@ def read_place(text: str, country: str | None = None) -> PlaceReading:
     that several countries share and is not itself taken for a place that was said. A name that several districts
     share is settled by the country or by another place beside it; else only what is certain is returned.
     """
-    given = str(CountryCode(country)) if country else None
-    told = text[:_LONGEST_TEXT]
+    return _read(text[:_LONGEST_TEXT], str(CountryCode(country)) if country else None)
+
+
+@lru_cache(maxsize=4_096)
+def _read(told: str, given: str | None) -> PlaceReading:
+    """The last are kept: most vacancies of a source lie at few places."""
     known = gazetteer()
     places = tuple(_places(told, settled(_hits(told, known, given), told, given, known)))
     lead = places[0] if places else None

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from jobs_ingest.demands.lexicon import table
-from jobs_ingest.reading.words import one_of, plain, squeezed
+from jobs_ingest.reading.words import Signs, one_of, plain, seen_in, squeezed
 
+_FIGURES = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
 _SEP = r"(?:\s?[,.\-/_'|]{1,2}\s?|\s{1,2}of\s|\s{0,2})"
 _ORDINAL = r"(?:st|nd|rd|th|ই|লা|শে|রা|ঠা|ஆம்\sதேதி|ஆம்|වන|වැනි)?"
 #: Words behind a day of the month.
@@ -82,9 +83,23 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(map(re.compile, sources))
 
 
+@cache
+def _names() -> Signs:
+    """The names of months, and what an ordinal written together with one looks like: "15thfeb"."""
+    latin = [name for name in month_names() if name.isascii()]
+    return Signs.of((*month_names(), *(f"{end}{name}" for end in ("st", "nd", "rd", "th") for name in latin)))
+
+
+def _may_hold(folded: str) -> bool:
+    """Whether a text can hold a date: figures with marks between them, or a figure and the name of a month."""
+    if not seen_in(folded).digits:
+        return False
+    return not folded.isascii() or _FIGURES.search(folded) is not None or _names().stand_in(folded)
+
+
 def find_written(folded: str) -> Iterator[tuple[Written, bool]]:
     """The dates of a folded text, left to right, not overlapping; True where figures may be month first."""
-    if not re.search(r"\d", folded):
+    if not _may_hold(folded):
         return
     taken = bytearray(len(folded))
     found: list[tuple[Written, bool]] = []

@@ -46,7 +46,8 @@ class Money:
 
 
 @cache
-def _currencies() -> dict[str, str]:
+def currencies() -> dict[str, str]:
+    """Each word for money with its ISO code or, where several currencies share it, the name of its family."""
     families = {name: family["words"] for name, family in table("pay")["family"].items()}
     return owner("pay", "currency") | {
         squeezed(plain(phrase)): name for name, phrases in families.items() for phrase in phrases
@@ -55,7 +56,7 @@ def _currencies() -> dict[str, str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    currency = one_of(_currencies())
+    currency = one_of(currencies())
     unit = one_of(owner("pay", "numbers"))
 
     def amount(tag: str, before: str) -> str:
@@ -70,7 +71,7 @@ def _pattern() -> re.Pattern[str]:
 
 @cache
 def _before() -> re.Pattern[str]:
-    return re.compile(rf"{one_of(_currencies())}{_LOOSE}\Z")
+    return re.compile(rf"{one_of(currencies())}{_LOOSE}\Z")
 
 
 def _value(number: str, currency: str | None) -> float:
@@ -132,7 +133,7 @@ def _end(found: re.Match[str], second: bool) -> int:
 
 
 def _read(found: re.Match[str], second: bool) -> Money | None:
-    codes = _currencies()
+    codes = currencies()
     tags = ("1", "2") if second else ("1",)
     said = [found[f"{side}{tag}"] for tag in tags for side in ("before", "behind")]
     known = [codes[squeezed(word)] for word in said if word]

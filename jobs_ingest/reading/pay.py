@@ -11,9 +11,20 @@ from babel.numbers import get_territory_currencies
 
 from jobs_ingest.demands.lexicon import table
 from jobs_ingest.reading.allowances import find_allowances
-from jobs_ingest.reading.money import Money, find_money
+from jobs_ingest.reading.money import Money, currencies, find_money
 from jobs_ingest.reading.values import PayNote, PayPeriod, PayReading, PayUnknown, StatedPay
-from jobs_ingest.reading.words import any_of, one_of, owner, pattern, plain, squeezed, words
+from jobs_ingest.reading.words import (
+    Signs,
+    any_of,
+    one_of,
+    owner,
+    pattern,
+    phrases_of,
+    plain,
+    seen_in,
+    squeezed,
+    words,
+)
 
 #: Working days a month: a month's wage is divided by 26 to find the wage of a day (India, Payment of Gratuity Act
 #: 1972, section 4(2), explanation; a six-day week leaves 26 of 30 days). Hours a day: ILO Convention 1 of 1919,
@@ -39,6 +50,9 @@ _LEAST_BARE, _LEAST_BARE_MONTH = 50, 1300
 _BREAK = re.compile(r"[\n|;•!?⸻]|(?<=[^\W\d_]{4})\.\s")
 #: "25,000 + incentives"
 _PLUS = re.compile(r"\+\s*[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+#: An amount is a whole text when at most four characters stand beside it.
+_ALL_BUT = 5
 _BASIC, _LABELLED, _TOLD, _ALONE = 4, 3, 2, 1
 
 
@@ -60,11 +74,16 @@ def read_pay(text: str, country: str | None = None) -> PayReading:
     Gratuity Act 1972 of India, section 4(2)), a year 52 weeks or 12 months; the assumption is noted. No currency is
     ever converted. What cannot be read is unknown, with its kind in ``why``.
     """
+    return read_stated_pay(text, country) or PayReading(why=_why(plain(text)))
+
+
+def read_stated_pay(text: str, country: str | None = None) -> PayReading | None:
+    """As ``read_pay``; None where a text states no pay."""
     folded = plain(text)
-    amounts = tuple(find_money(folded))
+    amounts = tuple(find_money(folded)) if _may_state(folded) else ()
     chosen = _choose([found for money in amounts if (found := _judge(folded, money))])
     if not chosen:
-        return PayReading(why=_why(folded))
+        return None
     word = chosen.money.currency or _currency_beside(amounts)
     code, notes = _currency(word, country)
     period, assumed = _period(chosen, code or word)
@@ -87,6 +106,20 @@ def read_pay(text: str, country: str | None = None) -> PayReading:
         return PayReading(currency=code, stated=stated, allowances=allowances, notes=notes, why=why)
     low, high = (None if end is None else round(end * factor, 2) for end in (chosen.least, chosen.most))
     return PayReading(low, high, code, stated, allowances, notes)
+
+
+@cache
+def _signs() -> Signs:
+    """The words beside which a number is looked at: for pay, a currency, a multiplier or a period."""
+    labels = (*words("pay", "label", "pay"), *words("pay", "label", "weak"), *words("pay", "label", "basic"))
+    return Signs.of((*labels, *currencies(), *owner("pay", "numbers"), *owner("pay", "period")))
+
+
+def _may_state(folded: str) -> bool:
+    """Whether an amount can be pay: a quick look. Without a word of pay it must open the text or be all of it."""
+    if not seen_in(folded).digits:
+        return False
+    return _signs().stand_in(folded) or _DIGIT.search(folded.lstrip()[:_ALL_BUT]) is not None
 
 
 def _choose(found: list[_Candidate]) -> _Candidate | None:
@@ -171,7 +204,7 @@ def _strength(
     bare_year = not marked and 1900 <= money.least <= 2100
     rest = folded[money.end :].strip()
     opens = not folded[: money.start].strip() and (edged or bool(_PLUS.match(rest)))
-    whole = (opens or len(folded.strip()) - (money.end - money.start) <= 4) and not bare_year
+    whole = (opens or len(folded.strip()) - (money.end - money.start) < _ALL_BUT) and not bare_year
     # "330 PM to 1230 AM" tells no pay.
     bare = (
         period
@@ -268,12 +301,12 @@ def _period(chosen: _Candidate, currency: str | None) -> tuple[PayPeriod | None,
 
 
 def _why(folded: str) -> PayUnknown:
-    label = pattern("pay", "label", "pay").search(folded)
     for kind in table("pay")["unknown"]:
-        for hit in pattern("pay", "unknown", kind).finditer(folded):
+        for hit in phrases_of("pay", "unknown", kind).hits(folded):
             near = folded[max(0, hit.start() - 40) : hit.end() + 25]
             if len(folded) <= _WINDOW or pattern("pay", "label", "pay").search(near):
                 return PayUnknown(kind)
+    label = next(phrases_of("pay", "label", "pay").hits(folded), None)
     if label and re.match(r"(?:\s?range|\s?scale)?\s?[:=-]", folded[label.end() :]):
         return PayUnknown.UNREADABLE
     return PayUnknown.NOT_SAID

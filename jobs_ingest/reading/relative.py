@@ -10,7 +10,7 @@ from functools import cache
 
 from jobs_ingest.demands.lexicon import table
 from jobs_ingest.reading.date_values import Calendar, DateNote, DateReading, DateUnknown
-from jobs_ingest.reading.words import one_of, owner, pattern, plain, squeezed, words
+from jobs_ingest.reading.words import Phrases, Signs, one_of, owner, pattern, plain, squeezed, words
 
 _DAYS = {"hours": 0.0, "days": 1.0, "weeks": 7.0, "months": 30.44, "years": 365.25}
 _EXACT = ("hours", "days", "weeks")
@@ -39,25 +39,30 @@ def _parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 @cache
-def _fixed() -> tuple[re.Pattern[str], dict[str, int]]:
+def _fixed() -> tuple[Phrases, dict[str, int]]:
     days = {
         squeezed(plain(word)): entry["days"]
         for entry in table("dates")["relative"].values()
         for word in entry["words"]
     }
-    return re.compile(one_of(days)), days
+    return Phrases(days), days
+
+
+@cache
+def _units() -> Signs:
+    return Signs.of(owner("dates", "unit"))
 
 
 def find_relative(folded: str, today: datetime.date, published: datetime.date | None) -> Iterator[DateReading]:
     """The relative dates of a folded text: "2 days ago", "yesterday", "within 7 days of publication"."""
     taken: list[DateReading] = []
-    for hit in _NUMBER.finditer(folded):
+    for hit in _NUMBER.finditer(folded) if _units().stand_in(folded) else ():
         date = _count(folded, hit, today, published)
         if date:
             taken.append(date)
             yield date
     fixed, days = _fixed()
-    for word in fixed.finditer(folded):
+    for word in fixed.hits(folded):
         if not any(word.start() < date.end and date.start < word.end() for date in taken):
             far = abs(days[squeezed(word[0])]) >= 7
             notes = (DateNote.ABOUT,) if far else ()

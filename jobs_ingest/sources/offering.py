@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 
@@ -10,6 +11,8 @@ from jobs_ingest.sources.checks import complaint
 from jobs_ingest.sources.config import SourceConfig
 
 _HALVES = re.compile("[\ud800-\udfff]")
+#: A sign as pages write it; in a cell it is what a careless export left.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 
 
@@ -32,6 +35,9 @@ def made_offer(
     filled = {column: text for column, text in _clean(storable(cells)).items() if text.strip()}
     if "title" not in filled:
         return SourceProblem(where, "title", "is empty and must be filled.", received)
+    if not any(sign.isalnum() for sign in filled["title"]):
+        reason = f"{filled['title'].strip()[:30]!r} names no work; its letters may have been lost"
+        return SourceProblem(where, "title", f"{reason}.", received)
     filled.pop("url", None)
     number = filled.get("ref", "").strip() or ref or url
     if number:
@@ -52,7 +58,18 @@ def _whole(text: str) -> str:
 
 
 def _clean(cells: Mapping[str, str]) -> Mapping[str, str]:
-    """Cells without control characters, which no spreadsheet can hold; line breaks and tabs stay."""
+    """Cells without control characters, which no spreadsheet can hold, and with ``&amp;`` as the sign it means.
+
+    Line breaks and tabs stay.
+    """
+    if any("&" in text for text in cells.values()):
+        cells = {column: _ENTITY.sub(_sign, text) for column, text in cells.items()}
     if not _CONTROLS.search("".join(cells.values())):
         return cells
     return {column: _CONTROLS.sub("", text) for column, text in cells.items()}
+
+
+def _sign(found: re.Match[str]) -> str:
+    """The sign that an entity means; what would make a tag of a text stays as it is written."""
+    sign = html.unescape(found[0])
+    return found[0] if sign in ("<", ">") else sign

@@ -156,11 +156,12 @@ def _instances(item: Mapping[str, Json]) -> list[Mapping[str, Json]]:
     return [value for value in _several(item.get("hasCourseInstance")) if isinstance(value, dict)]
 
 
-def _of_instances(*names: str) -> Callable[[Mapping[str, Json]], str]:
-    """A reader of the first date of a course that tells, or of the course itself."""
+def _of_instances(*names: str, every: bool = False) -> Callable[[Mapping[str, Json]], str]:
+    """A reader of the first date of a course that tells, or of ``every`` one; else of the course itself."""
 
     def read(item: Mapping[str, Json]) -> str:
-        return next((text for part in (*_instances(item), item) if (text := _text(*names)(part))), "")
+        told = [text for part in (*_instances(item), item) if (text := _text(*names)(part))]
+        return "; ".join(dict.fromkeys(told)) if every else next(iter(told), "")
 
     return read
 
@@ -208,12 +209,13 @@ _READERS: Mapping[str, Iterable[_Reader]] = {
     "courses": (
         ("title", _text("name", "title")),
         ("provider", _text("provider", "creator")),
-        ("skills", _lines("teaches", "description")),
+        ("skills", _lines("teaches")),
+        ("description", _text("description")),
         ("trade", _text("occupationalCategory")),
         ("entry_conditions", _lines("coursePrerequisites")),
         ("duration", _of_instances("duration", "timeRequired", "courseWorkload", "courseSchedule")),
         ("weeks", _weeks),
-        ("next_intake", _of_instances("startDate")),
+        ("intakes", _of_instances("startDate", every=True)),
         ("deadline", _price("validThrough")),
         ("cost", _price("price")),
         ("cost_currency", _price("priceCurrency")),

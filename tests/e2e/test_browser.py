@@ -107,7 +107,7 @@ def paths(application: Application) -> list[str]:
     one, none = key(application, Returnee, ref="DEMO-R-001"), key(application, Returnee, ref="DEMO-R-048")
     native = key(application, Returnee, ref="DEMO-R-004")
     return [
-        "/", "/vacancies", f"/returnees/{one}", f"/returnees/{one}/matches?jobs=50&courses=20",
+        "/", "/vacancies", "/sources", f"/returnees/{one}", f"/returnees/{one}/matches?jobs=50&courses=20",
         f"/returnees/{native}", f"/returnees/{none}", f"/returnees/{none}/matches",
         f"/vacancies/{key(application, Vacancy, ref='DEMO-V-034')}",
         f"/vacancies/{key(application, Vacancy, status='held')}",

@@ -63,7 +63,7 @@ def test_a_file_that_breaks_off_as_text_keeps_what_stood_before(sqlite_applicati
     assert kept > 0
     assert kept % 500 == 499  # whole batches, but for the row without a title
     errors = path.with_name("v.csv.errors.csv")
-    assert ",5,title,is empty and must be filled" in errors.read_text(encoding="utf-8-sig")
+    assert '"5","title","is empty and must be filled' in errors.read_text(encoding="utf-8-sig")
     assert list(path.parent.glob(".*.part")) == []
 
 

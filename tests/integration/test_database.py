@@ -14,13 +14,14 @@ from sqlmodel import SQLModel
 
 import api.models
 import jobs_ingest.models
+import jobs_ingest.offer_keys_models
 import matching.models
 from api.database import check_schema, make_engine, migrate, open_reading, open_session
 from profiling.errors import OperatorError
 from profiling.models import Centre, Passport, Returnee
 from profiling.repository import bump_revision, revision_number
 
-TABLES = (api.models, jobs_ingest.models, matching.models)
+TABLES = (api.models, jobs_ingest.models, jobs_ingest.offer_keys_models, matching.models)
 
 
 def test_the_migrations_make_what_the_models_say(engine: sa.Engine) -> None:

@@ -152,7 +152,7 @@ def test_a_corrected_error_file_is_kept_like_the_corrected_file(
     with report.error_file.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(r["error_line"], r["error_field"], r["employer"]) for r in rows] == [("3", "country", "Ä, “x”\nline")]
-    report.error_file.write_text(text.replace("Gulf,", "Qatar,", 1), encoding="utf-8-sig", newline="")
+    report.error_file.write_text(text.replace('"Gulf"', '"Qatar"', 1), encoding="utf-8-sig", newline="")
     again = application.ingest("vacancies", report.error_file)
     assert (again.read, again.new, again.error_file) == (1, 1, None)
     # The row has no number, so its content alone tells that it is the same one.

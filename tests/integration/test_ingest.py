@@ -168,10 +168,10 @@ def test_rejected_offers_can_be_corrected_and_imported(
     assert report.error_file == tmp_path / "demo.errors.csv"
     lines = report.error_file.read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 2
-    assert lines[1].startswith("3,,")
-    assert lines[1].endswith('3,title,"is empty and must be filled (chamber.csv, line 4)"')
+    assert lines[1].startswith('"3","",')
+    assert lines[1].endswith('"3","title","is empty and must be filled (chamber.csv, line 4)"')
     corrected = tmp_path / "corrected.csv"
-    corrected.write_text("\n".join([lines[0], lines[1].replace("3,,", "3,Welder,", 1)]), encoding="utf-8")
+    corrected.write_text("\n".join([lines[0], lines[1].replace('"3","",', '"3","Welder",', 1)]), encoding="utf-8")
     again = application.ingest("vacancies", corrected, source="demo")
     assert (again.new, again.rejected) == (1, 0)
     welder = vacancies(application)["3"]

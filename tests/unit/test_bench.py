@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from api.application import Application
 from api.bench import child, figures, matches, synthetic
 from api.bench.__main__ import machine, number, show
 from api.bench.figures import Figure, Sizes, interleaved, p50, p95
+from api.bench.ingesting import ingest_figures, ingest_memory_figures, take_in
 from api.bench.intake import import_figures
 from api.bench.matches import _STAGES, _latency, _watched, exact_search
 from api.bench.synthetic import load_market_of, own_settings, slim_rows, synthetic_rows, write_csv
@@ -21,7 +23,7 @@ from api.bench.vectors import index_figures, mixed_texts
 from matching import pipeline
 from matching.embeddings import HashingEmbedder
 
-TINY = Sizes(1, 20, (20, 40), 9, (30,), (330,), 1)
+TINY = Sizes(1, 20, (20, 40), (20,), 9, (30,), (330,), 1)
 
 
 def figure(ours: float, plain: float, **more: object) -> Figure:
@@ -115,6 +117,35 @@ def test_a_process_of_its_own_tells_its_peak(sqlite_server: SqliteServer, tmp_pa
     found = child.measure("import", str(tmp_path), str(file))
     assert (found["kept"], found["rejected"]) == (20, 0)
     assert 20 < found["peak_mb"] < 2000
+
+
+def test_a_run_over_a_source_stands_beside_pandas(tmp_path: Path) -> None:
+    found = ingest_figures(tmp_path, TINY)
+    assert [(one.unit, one.reference) for one in found] == [
+        ("us/row", "pandas.read_csv"),
+        ("us/row", "pandas.read_csv + to_sql, SQLite"),
+        ("rows/s", "pandas.read_csv + to_sql, SQLite"),
+    ]
+    assert [one.aim for one in found] == [8.0, None, None]
+    assert found[0].ours == found[1].ours > found[0].plain > 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ingest.csv", "prepared-ingest"]
+
+
+def test_each_length_of_a_file_has_its_peak(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    peaks = {"ingest": iter((100.0, 120.0)), "pandas": iter((50.0, 80.0))}
+    monkeypatch.setattr(child, "measure", lambda way, *arguments: {"peak_mb": next(peaks[way])})
+    found = ingest_memory_figures(tmp_path, replace(TINY, ingest_memory_rows=(3, 6)))
+    assert [(one.name, one.ours, one.plain, one.met) for one in found] == [
+        ("3 rows", 100.0, 50.0, None), ("6 rows", 120.0, 80.0, None), ("6 rows", 120.0, 100.0, False),
+    ]  # fmt: skip
+
+
+def test_a_run_over_a_source_stores_what_the_file_holds(sqlite_server: SqliteServer, tmp_path: Path) -> None:
+    sqlite_server.create("starter", tmp_path)
+    application = Application(own_settings(tmp_path), embedder=HashingEmbedder(), clock=lambda: child.NOW)
+    report = take_in(application, write_csv(tmp_path / "few.csv", synthetic_rows(5)))
+    application.engine.dispose()
+    assert (report.fetched, report.kept, report.rejected) == (5, 5, 0)
 
 
 def test_index_figures_of_few_vectors(tmp_path: Path) -> None:

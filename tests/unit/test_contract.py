@@ -38,6 +38,18 @@ Be your own boss: franchise opportunity | self_employment
 Independent Distributor | self_employment
 स्वरोजगार कार्यक्रम | self_employment
 Mason needed in Lalitpur | -
+We keep a culture of care and apprenticeship | -
+Culture of apprenticeship | -
+Apprenticeship in a bakery with a culture of care | apprenticeship
+Internship, Placement and Welfare Officer | -
+Internship Coordinator | -
+Internship for a store officer | on_the_job_training
+Contract analysis of vendors | -
+Technician (Maintenance Contract) | -
+Contractual obligations are checked daily | -
+Two year contract | wage_work
+Employment: contract | wage_work
+Contractual | wage_work
 """
 
 #: text | openings
@@ -58,6 +70,9 @@ Skills Required: 1. A self-motivated candidate | -
 remain fancy jargons on blog posts 3. | -
 5 years experience | -
 Age 25-35 | -
+Responsible for 9 nos steam kettles | -
+Operate and maintain the 6 nos. of pumps | -
+9 nos kettle operators | 9
 """
 
 #: text | hours a day | hours a week | days a week
@@ -101,6 +116,10 @@ Food industry company needs drivers. Transport company. | not_said | not_said | 
 Hotel accommodation manager | not_said | not_said | not_said
 Provide food and beverage service | not_said | not_said | not_said
 reasonable accommodation available | not_said | not_said | not_said
+Housing allowance | not_said | not_said | not_said
+Accommodation / food allowance | not_said | not_said | yes
+Housing loan available | not_said | not_said | not_said
+Free accommodation, food allowance | yes | not_said | yes
 Room No: 413, 5th floor | not_said | not_said | not_said
 HVAC package with plant room including chillers | not_said | not_said | not_said
 """

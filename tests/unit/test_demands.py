@@ -135,6 +135,9 @@ def test_where_the_experience_was_had(coder: Coder, text: str, countries: tuple[
         ("میٹرک پاس", ["secondary"], E),
         ("10ம் வகுப்பு தேர்ச்சி", ["secondary"], E), ("සාමාන්‍ය පෙළ සමත්", ["secondary"], E),
         ("උසස් පෙළ", ["higher_secondary"], E),
+        ("Graduate / Undergraduate", ["bachelor", "higher_secondary"], E),
+        ("Under graduates or graduates", ["higher_secondary", "bachelor"], E),
+        ("Undergraduate degree", ["bachelor"], E), ("Undergraduate", ["bachelor"], E),
     ],
 )  # fmt: skip
 def test_education(coder: Coder, text: str, levels: list[str], wish: Wish) -> None:
@@ -216,8 +219,13 @@ def test_one_of_two_licences(coder: Coder) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["software license management", "Licence not required", "Driving licence not needed"]
-)
+    "text",
+    [
+        "software license management", "Licence not required", "Driving licence not needed",
+        "Ability to obtain a driver's licence", "Must be willing to obtain and maintain a valid heavy licence",
+        "Driving licence (for driving posts only)", "Driver's license, if applicable",
+    ],
+)  # fmt: skip
 def test_what_is_no_licence_asked_for(coder: Coder, text: str) -> None:
     assert read_demands(text, coder).licences == ()
 

@@ -158,11 +158,40 @@ def test_each_part_speaks(changes: dict[str, object], answer: str, part: Part, l
         ("Deira, Dubai", "Jebel Ali, Dubai", "quarter"),
         ("Gulshan-e-Iqbal, Karachi", "Gulshan Iqbal, Karachi", "near"),
         ("Doha", "Al Khor", "differs"),
+        ("Gazipur, Dhaka", "Dhaka", "differs"),
+        ("Mirpur, Dhaka, Dhaka", "Dhaka", "near"),
+        ("Dhaka, Gazipur", "Gazipur, Dhaka", "near"),
+        ("Sherpur, Bogura, Rajshahi", "Bogura", "near"),
     ],
 )
 def test_places_without_a_code(ours: str, theirs: str, level: str) -> None:
     bare = {"country": None, "province": None, "district": None}
     assert levels(decide(with_(place=ours, **bare), with_(place=theirs, **bare)))[Part.PLACE] == level
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "level"),
+    [
+        ("Himal Star Ltd.", "Himal IT Master", "differs"),
+        ("Surya Fashion House", "Surya Real Land Developer", "differs"),
+        ("Himal IT", "Himal IT Master Pvt. Ltd.", "alike"),
+        ("Surya Group", "Surya Tea Estates", "differs"),
+        ("Surya", "Surya Tea Estates", "alike"),
+    ],
+)
+def test_a_word_in_common_joins_no_employers_of_other_names(ours: str, theirs: str, level: str) -> None:
+    bare = {"description": None, "isco": None}
+    verdict = decide(with_(employer=ours, **bare), with_(employer=theirs, **bare))
+    assert levels(verdict)[Part.EMPLOYER] == level
+    assert (verdict.answer is Answer.DIFFERENT) == (level == "differs")
+
+
+def test_one_employers_posts_of_two_districts_are_two() -> None:
+    bare = {"province": None, "district": None, "country": "BD", "description": None}
+    verdict = decide(with_(place="Narayanganj, Dhaka", **bare), with_(place="Dhaka", **bare))
+    assert (verdict.answer, levels(verdict)[Part.PLACE]) == (Answer.DIFFERENT, "differs")
+    both = decide(with_(place="Dhaka, Narayanganj", **bare), with_(place="Narayanganj, Dhaka", **bare))
+    assert (both.answer, levels(both)[Part.PLACE]) == (Answer.SAME, "near")
 
 
 def test_the_same_text_after_ninety_days_is_renewed() -> None:

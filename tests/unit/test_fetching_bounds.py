@@ -81,7 +81,7 @@ def bomb(coding: str, size: int) -> bytes:
         "gzip": gzip.compress,
         "deflate": zlib.compress,
         "raw": lambda data: zlib.compress(data, wbits=-15),
-        "members": lambda data: gzip.compress(b"") * 101 + gzip.compress(data),
+        "members": lambda data: gzip.compress(b"", mtime=0) * 101 + gzip.compress(data, mtime=0),
     }[coding]
     return pack(bytes(size))
 
@@ -152,7 +152,7 @@ def test_endless_answers_end(site: Site, script: Script) -> None:
         b"\x16\x03\x01\x00\x00\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 5\r\n\r\nplain",
-        reply(body=gzip.compress(b"hello")[:-1], Content_Encoding="gzip"),
+        reply(body=gzip.compress(b"hello", mtime=0)[:-1], Content_Encoding="gzip"),
         reply(body=b"\x1f", Content_Encoding="gzip"),
         reply(body=b"x", Content_Encoding="br"),
         reply(body=b"x", Content_Encoding="zstd"),
@@ -172,8 +172,8 @@ def test_a_broken_answer_is_one_sentence(site: Site, script: Script) -> None:
 @pytest.mark.parametrize(
     ("coding", "packed"),
     [
-        ("gzip", gzip.compress(b"hello")),
-        ("x-gzip", gzip.compress(b"hel") + gzip.compress(b"lo") + b"\0\0padding"),
+        ("gzip", gzip.compress(b"hello", mtime=0)),
+        ("x-gzip", gzip.compress(b"hel", mtime=0) + gzip.compress(b"lo", mtime=0) + b"\0\0padding"),
         ("deflate", zlib.compress(b"hello")),
         ("deflate", zlib.compress(b"hello", wbits=-15)),
         ("identity", b"hello"),
@@ -250,7 +250,7 @@ WHOLE = [
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\nX: y\r\n\r\n",
     reply(302, Location="https://other.example/x"),
     reply(503, Retry_After="5", Date="Fri, 20 Nov 2026 09:00:00 GMT"),
-    b"HTTP/1.1 103 Early\r\n\r\n" + reply(body=gzip.compress(b"User-agent: *"), Content_Encoding="gzip"),
+    b"HTTP/1.1 103 Early\r\n\r\n" + reply(body=gzip.compress(b"User-agent: *", mtime=0), Content_Encoding="gzip"),
 ]
 SCRAPS = [
     b"\r\n",

@@ -41,6 +41,48 @@ def test_a_place_is_read_and_its_text_stays(place: str, expected: dict[str, str]
     assert normalise(offer(place=place), NEPAL, TODAY).cells["place"] == place
 
 
+@pytest.mark.parametrize(
+    "place", ["????", "?? ??", "6 months", "Starts in 2-4 months", "Team LeadingCash Handling, Sales"]
+)
+def test_a_cell_that_tells_no_place_is_counted_and_not_kept(place: str) -> None:
+    found = normalise(offer(place=place, country="NP"), NEPAL, TODAY)
+    assert (found.cells, found.unread) == ({"country": "NP"}, (Unread.PLACE,))
+
+
+@pytest.mark.parametrize("place", ["House 5, Road 3", "Marketing Street", "1st floor, Sales Centre"])
+def test_an_address_that_nobody_knows_stays(place: str) -> None:
+    assert normalise(offer(place=place), NEPAL, TODAY).cells["place"] == place
+
+
+@pytest.mark.parametrize(
+    ("place", "stated", "country"),
+    [("European Union", "NP", None), ("Europe", "DE", "DE"), ("South Asia", "NP", "NP"), ("Gulf", "QA", "QA")],
+)
+def test_a_region_abroad_does_not_lie_in_the_home_country(place: str, stated: str, country: str | None) -> None:
+    found = normalise(offer(place=place, country=stated, pay="Rs 1500 per month"), NEPAL, TODAY)
+    assert (found.cells["place"], found.cells.get("country")) == (place, country)
+    assert found.cells.get("pay_currency") == ("NPR" if country == "NP" else None)
+
+
+@pytest.mark.parametrize(
+    ("today", "posted", "closes"),
+    [
+        (date(2026, 1, 20), None, "2026-03-01"),
+        (date(2026, 3, 5), None, "2026-03-01"),
+        (date(2026, 4, 20), None, None),
+        (date(2026, 4, 20), "2026-02-01", "2026-03-01"),
+        (date(2026, 8, 10), None, None),
+    ],
+)
+def test_a_day_without_a_year_far_from_today_is_no_deadline(
+    today: date, posted: str | None, closes: str | None
+) -> None:
+    given = {"deadline": "Apply on 1st Mar"} | ({"posted_on": posted} if posted else {})
+    found = normalise(offer(title="Cook", **given), NEPAL, today)
+    assert found.cells.get("closes_on") == closes
+    assert found.unread == (() if closes else (Unread.DEADLINE,))
+
+
 def test_the_home_of_a_source_is_no_place_of_work() -> None:
     assert cells(title="Mason") == {}
 

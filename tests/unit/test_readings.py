@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from api.reading_wording import read_lines, read_shown
-from jobs_ingest.courses import CourseImporter, code_course
-from jobs_ingest.demands import read_demands, unglued
+from jobs_ingest.courses import CourseImporter, CourseTold, code_course
+from jobs_ingest.demands import read_demands, unglued, unglued_items
 from jobs_ingest.demands.lexicon import fold, starts_of
 from jobs_ingest.models import Vacancy
 from jobs_ingest.readings import COURSE_FIELDS, VACANCY_FIELDS, stated_values
@@ -177,13 +177,15 @@ def test_a_row_of_a_file_keeps_its_own_columns(coder: Coder) -> None:
 
 def test_a_course_is_read(coder: Coder) -> None:
     found = code_course(
-        coder, "Arc welding course, 3 months", "Welder", [], "SLC pass or 2 years of work experience", {}
+        coder,
+        CourseTold("Arc welding course, 3 months", "Welder", [], "SLC pass or 2 years of work experience"),
+        {},
     )
     assert found["weeks"] == 13.0
     assert found["hours"] is None
     assert found["teaches"] == [["weld-arc", "Arc welding"]]
     assert ["entry_education", "secondary|experience", "SLC"] in found["read"]
-    stated = code_course(coder, "Arc welding course, 3 months", None, [], None, {"weeks": 10.0})
+    stated = code_course(coder, CourseTold("Arc welding course, 3 months"), {"weeks": 10.0})
     assert set(COURSE_FIELDS) & set(stated) == {"hours"}
 
 
@@ -223,6 +225,35 @@ def test_pages_say_what_was_read_in_plain_words(coder: Coder) -> None:
 )
 def test_lost_line_breaks_are_put_back(text: str, apart: str) -> None:
     assert unglued(text) == apart
+
+
+@pytest.mark.parametrize(
+    ("item", "apart"),
+    [
+        ("Team LeadingCash Handling", ["Team Leading", "Cash Handling"]),
+        ("Customer ServiceEmailCalling", ["Customer Service", "Email", "Calling"]),
+        ("JavaScript", ["JavaScript"]),
+        ("PowerPoint", ["PowerPoint"]),
+    ],
+)
+def test_glued_items_of_a_list_come_apart(item: str, apart: list[str]) -> None:
+    assert unglued_items([item]) == apart
+
+
+def test_skills_are_read_from_glued_items(coder: Coder) -> None:
+    found = code(
+        coder, "", essential_text=["Arc weldingForklift driving"], wished_text=["Tile layingCustomer service"]
+    )
+    assert ["weld-arc", "Arc welding"] in found["essential"]
+    assert ["customer-service", "Customer service"] in found["wished"]
+
+
+def test_a_management_team_is_nobodys_to_lead(coder: Coder) -> None:
+    for text in ("You report to the management team.", "Management team, drivers and cooks"):
+        assert "lead-team" not in [skill.code for skill in read_demands(text, coder).skills]
+        assert "lead-team" not in [hit.what for hit in coder.skills(text)]
+    for text in ("Manage a team of six cleaners", "Management of the kitchen team"):
+        assert "lead-team" in [hit.what for hit in coder.skills(text)]
 
 
 def test_the_field_of_a_degree_is_no_repair_in_the_field(coder: Coder) -> None:
@@ -266,3 +297,13 @@ def test_the_development_set_is_read(coder: Coder) -> None:
         kind: (hits[kind], wanted[kind]) for kind, least in DEVELOPMENT.items() if hits[kind] < least * wanted[kind]
     }
     assert short == {}
+
+
+def test_graduates_and_those_who_still_study_are_asked_for_school_alone(coder: Coder) -> None:
+    assert code(coder, "Education: Graduate / Undergraduate")["education_level"] == "higher_secondary"
+    assert code(coder, "Education: Graduate")["education_level"] == "bachelor"
+
+
+def test_a_licence_that_can_be_got_later_is_not_asked_for(coder: Coder) -> None:
+    assert code(coder, "Ability to obtain a heavy vehicle licence")["licences"] == []
+    assert code(coder, "Heavy vehicle licence required")["licences"] == ["heavy-vehicle"]

@@ -10,7 +10,9 @@ from sqlmodel import SQLModel
 
 import api.models
 import jobs_ingest.flags_models
+import jobs_ingest.life_models
 import jobs_ingest.models
+import jobs_ingest.offer_keys_models
 import matching.models
 import profiling.esco_models
 import profiling.identity
@@ -18,8 +20,8 @@ import profiling.retention
 from api.policy import fields_text, grants_text
 
 TABLES = (
-    api.models, jobs_ingest.flags_models, jobs_ingest.models, matching.models, profiling.esco_models,
-    profiling.identity, profiling.retention,
+    api.models, jobs_ingest.flags_models, jobs_ingest.life_models, jobs_ingest.models,
+    jobs_ingest.offer_keys_models, matching.models, profiling.esco_models, profiling.identity, profiling.retention,
 )  # fmt: skip
 PAGE = (Path(__file__).parents[2] / "SECURITY.md").read_text(encoding="utf-8")
 #: Tables without anything about a person.
@@ -28,7 +30,7 @@ IMPERSONAL = {
     "occupation_name", "skill", "licence", "revision", "esco_version", "esco_occupation", "esco_occupation_label",
     "esco_skill",
     "esco_skill_label", "esco_occupation_skill", "esco_broader", "esco_isco_title", "esco_trade_link",
-    "esco_skill_link", "source_visit", "offer_origin",
+    "esco_skill_link", "source_visit", "offer_origin", "offer_sketch", "offer_key",
 }  # fmt: skip
 
 

@@ -213,6 +213,7 @@ def test_courses() -> None:
     course = {
         "@type": "Course",
         "name": "Plumbing",
+        "description": "Learn to lay pipes.",
         "courseCode": "P-2",
         "provider": {"name": "Demo Centre"},
         "teaches": ["Pipes", "Taps"],
@@ -220,7 +221,8 @@ def test_courses() -> None:
         "offers": {"price": 1500, "priceCurrency": "NPR"},
         "inLanguage": "ne",
         "hasCourseInstance": [
-            {"startDate": "2027-01-10", "duration": "P8W", "location": {"address": {"addressLocality": "Butwal"}}}
+            {"startDate": "2027-01-10", "duration": "P8W", "location": {"address": {"addressLocality": "Butwal"}}},
+            {"startDate": "2027-03-01"},
         ],
     }
     source = config("page", addresses=(HERE,), offers="courses", constants={"kind": "course"})
@@ -234,7 +236,8 @@ def test_courses() -> None:
         "cost": "1500",
         "cost_currency": "NPR",
         "language": "ne",
-        "next_intake": "2027-01-10",
+        "intakes": "2027-01-10; 2027-03-01",
+        "description": "Learn to lay pipes.",
         "duration": "P8W",
         "weeks": "8",
         "place": "Butwal",
