@@ -8,45 +8,25 @@ the list of that name. Marks between words do not matter; an English plural ``s`
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
 from jobs_ingest.demands.lexicon import LETTER, fold
+from jobs_ingest.safeguards.trie import LONG, Node, child, close, key_of, letters, steps
 
 _TOKEN = re.compile(rf"\d[\d,.]*\d[k%]?(?!\w)|(?:{LETTER})+|[₹$€£৳\n,()/:;|!?।॥۔•●▪■➢►✓✔❖*…]|\.|-")
 _ENDS = frozenset("\n;|!?।॥۔•●▪■➢►✓✔❖*…")
 #: How far apart a mark puts two words, counted in words.
 _WEIGHT = {",": 3, "(": 1, ")": 1, "-": 1}
-#: Spellings that writers mix up: nukta, nasal signs, short and long vowels, Arabic and Urdu forms of a letter.
-_ALIKE = str.maketrans({
-    "ँ": "ं", "ी": "ि", "ू": "ु", "ई": "इ", "ऊ": "उ", "ঁ": None, "ী": "ি", "ূ": "ু", "ي": "ی", "ى": "ی",
-    "ك": "ک", "ه": "ہ", "ة": "ہ", "ھ": "ہ", "़": None, "়": None, "\u200c": None, "\u200d": None,
-})  # fmt: skip
-#: Spellings of the same sound in Latin letters: "aafai" and "afai", "hazar" and "hajar".
-_SOUNDS = (
-    ("aa", "a"),
-    ("ee", "i"),
-    ("ii", "i"),
-    ("oo", "u"),
-    ("uu", "u"),
-    ("chh", "ch"),
-    ("sh", "s"),
-    ("w", "v"),
-    ("z", "j"),
-)
-_VOWEL_SIGNS = re.compile("[\u064b-\u0655\u0670]")
-_NUMBER = re.compile(r"\d[\d,.]*[k%]?")
-_RANGE = re.compile(r"#(\d+)-(\d+)")
 _LIST = re.compile(r"\{(\w+)\}")
 _GAPS = ("", "_", "_ _")
-_SHORT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word or number of the text: its key for comparison, its span, its place in words, its clause."""
 
     key: str
@@ -67,26 +47,6 @@ class Hit:
     end: int
 
 
-@dataclass(slots=True)
-class _Node:
-    words: dict[str, _Node] = field(default_factory=dict)
-    starts: dict[str, _Node] = field(default_factory=dict)
-    ends: dict[str, _Node] = field(default_factory=dict)
-    numbers: dict[tuple[int, int], _Node] = field(default_factory=dict)
-    any: _Node | None = None
-    lengths: tuple[int, ...] = ()
-    concepts: tuple[str, ...] = ()
-
-
-def key_of(folded: str) -> str:
-    """A folded word as it is compared."""
-    if folded.isascii():
-        for said, plain in _SOUNDS:
-            folded = folded.replace(said, plain)
-        return folded
-    return _VOWEL_SIGNS.sub("", unicodedata.normalize("NFD", folded)).translate(_ALIKE)
-
-
 class PhraseBook:
     """The phrases of all lists, to be found in one pass.
 
@@ -95,6 +55,10 @@ class PhraseBook:
     longer phrase of any list ("no weekly off" hides "no"). ``breaks`` are words before which a new clause begins
     ("but"); a full stop behind one of ``abbreviations`` ends nothing. Raises ``ValueError`` for a phrase that names
     an unknown list or is empty.
+
+    ``telling`` saves time: rows of groups of lists. Only clauses are searched in which, for some row, each group
+    has a list of which a phrase can stand there; without it, every clause is. ``spellings`` maps hurried spellings
+    to the word that is meant ("abv": "above"). ``common`` are words that stand in most texts and so tell nothing.
     """
 
     def __init__(
@@ -104,17 +68,53 @@ class PhraseBook:
         parts: Iterable[str] = (),
         breaks: Iterable[str] = (),
         abbreviations: Iterable[str] = (),
+        telling: Iterable[Sequence[Iterable[str]]] | None = None,
+        spellings: Mapping[str, str] | None = None,
+        common: Iterable[str] = (),
     ) -> None:
         self._lists = lists
+        self._bits = {name: 1 << at for at, name in enumerate(lists)}
+        self._rows = None if telling is None else self._as_bits(telling)
+        self._anchors = Node()
         self._covering = frozenset(covering)
         self._breaks = frozenset(key_of(fold(word)) for word in breaks)
         self._abbreviations = frozenset(key_of(fold(word)) for word in abbreviations)
-        self._root = _Node()
+        self._spellings = {key_of(fold(a)): key_of(fold(b)) for a, b in (spellings or {}).items()}
+        self._common = frozenset(common)
+        self._root = Node()
         for name in lists.keys() - set(parts):
-            for phrase in lists[name]:
-                for plain in self._expanded(phrase, (name,)):
-                    self._insert(plain, name)
-        _close(self._root)
+            phrases = [_words(plain, name) for phrase in lists[name] for plain in self._expanded(phrase, (name,))]
+            self._anchor(phrases, name)
+            for words in phrases:
+                self._insert(words, name)
+        close(self._root)
+        close(self._anchors)
+        self._kept = lru_cache(maxsize=16_384)(self._look_up)
+        self._makes_a_row = lru_cache(maxsize=16_384)(self._has_a_row)
+
+    def _as_bits(self, telling: Iterable[Sequence[Iterable[str]]]) -> tuple[tuple[int, ...], ...]:
+        rows = (tuple(sum(self._bits[name] for name in set(group)) for group in row if group) for row in telling)
+        return tuple(dict.fromkeys(rows))
+
+    def _known(self, key: str) -> tuple[tuple[Node, ...], int]:
+        return self._kept(key) if len(key) <= LONG else self._look_up(key)
+
+    def _look_up(self, key: str) -> tuple[tuple[Node, ...], int]:
+        """Where a word leads to at the beginning of a phrase, and as bits the lists that it can stand for."""
+        lists = 0
+        for anchor in steps(self._anchors, key):
+            lists |= anchor.lists
+        return tuple(steps(self._root, key)), lists
+
+    def _tells(self, keys: Iterable[str]) -> bool:
+        """Whether words together can make a row of ``telling``."""
+        lists = self._anchors.lists
+        for key in keys:
+            lists |= self._known(key)[1]
+        return self._makes_a_row(lists)
+
+    def _has_a_row(self, lists: int) -> bool:
+        return self._rows is None or any(all(lists & group for group in row) for row in self._rows)
 
     def _expanded(self, phrase: str, inside: tuple[str, ...]) -> Iterator[str]:
         parts = re.split(r"(\{\w+\}|~)", phrase)
@@ -132,16 +132,21 @@ class PhraseBook:
         for combination in product(*choices):
             yield " ".join(combination)
 
-    def _insert(self, phrase: str, name: str) -> None:
+    def _insert(self, words: Iterable[str], name: str) -> None:
         node = self._root
-        plain = phrase.replace("'", " ")
-        words = plain.split() if "#" in plain else plain.replace("-", " ").split()
-        if not words:
-            raise ValueError(f"an empty phrase in the list {name!r}")
         for word in words:
-            node = _child(node, word)
+            node = child(node, word)
         if name not in node.concepts:
             node.concepts = (*node.concepts, name)
+
+    def _anchor(self, phrases: Sequence[Sequence[str]], name: str) -> None:
+        """Note one word of each phrase, without which it stands nowhere: long ones that many phrases share."""
+        often = Counter(word for words in phrases for word in set(words))
+        for words in phrases:
+            word = max(words, key=lambda word: (word not in self._common, often[word] * letters(word)))
+            # A phrase of any words can stand anywhere.
+            anchor = child(self._anchors, word) if letters(word) else self._anchors
+            anchor.lists |= self._bits[name]
 
     def tokens(self, text: str) -> list[Token]:
         """The words and numbers of a text with their clauses."""
@@ -155,7 +160,7 @@ class PhraseBook:
             elif said in _WEIGHT:
                 place += _WEIGHT[said]
             elif said not in ".:/":
-                key = key_of(said)
+                key = self._key(said)
                 if not key:
                     continue
                 if key in self._breaks:
@@ -171,12 +176,25 @@ class PhraseBook:
         following = folded[at + 1 : at + 2]
         return not following or following.isspace() or following in "\"')"
 
+    def may_tell(self, text: str) -> bool:
+        """Whether a clause of a text can have to be searched: a quick look before ``tokens``."""
+        return self._tells(filter(None, map(self._key, set(_TOKEN.findall(fold(text))))))
+
+    def _key(self, folded: str) -> str:
+        key = key_of(folded)
+        return self._spellings.get(key, key)
+
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
         """The phrases of a text in order, the longest of each list at a place, without the hidden ones."""
-        spans: dict[tuple[int, int], set[str]] = defaultdict(set)
-        for first, token in enumerate(tokens):
-            for last, names in self._at(tokens, first, token.clause, self._root):
-                spans[first, last].update(names)
+        spans: dict[tuple[int, int], set[str]] = {}
+        first = 0
+        while first < len(tokens):
+            clause, past = tokens[first].clause, first + 1
+            while past < len(tokens) and tokens[past].clause == clause:
+                past += 1
+            if self._tells(tokens[at].key for at in range(first, past)):
+                spans |= self._in_clause(tokens, first, past)
+            first = past
         kept: list[Hit] = []
         over: list[tuple[int, int, set[str]]] = []
         for (first, last), concepts in sorted(spans.items(), key=lambda item: (item[0][0], -item[0][1])):
@@ -191,6 +209,18 @@ class PhraseBook:
             ]
         return kept
 
+    def _in_clause(self, tokens: Sequence[Token], first: int, past: int) -> dict[tuple[int, int], set[str]]:
+        """The lists that have a phrase from one word to another of a clause; nothing where they make no row."""
+        spans: dict[tuple[int, int], set[str]] = defaultdict(set)
+        for at in range(first, past):
+            for last, names in self._behind(tokens, at, past, self._known(tokens[at].key)[0]):
+                spans[at, last].update(names)
+        lists = 0
+        for concepts in spans.values():
+            for name in concepts:
+                lists |= self._bits[name]
+        return spans if self._makes_a_row(lists) else {}
+
     def _stands(self, concept: str, around: Sequence[set[str]]) -> bool:
         """Whether a hit is not hidden by the longer phrases around it."""
         if not around:
@@ -199,63 +229,20 @@ class PhraseBook:
             return False
         return not any(concept in names or names & self._covering for names in around)
 
-    def _at(
-        self, tokens: Sequence[Token], at: int, clause: int, node: _Node
+    def _behind(
+        self, tokens: Sequence[Token], at: int, past: int, reached: Iterable[Node]
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
-        if at >= len(tokens) or tokens[at].clause != clause:
-            return
-        for following in _steps(node, tokens[at].key):
-            if following.concepts:
-                yield at, following.concepts
-            yield from self._at(tokens, at + 1, clause, following)
+        """The phrases of a clause, which ends before ``past``, that the word at a place ends or goes on."""
+        for step in reached:
+            if step.concepts:
+                yield at, step.concepts
+            if not step.is_leaf and at + 1 < past:
+                yield from self._behind(tokens, at + 1, past, steps(step, tokens[at + 1].key))
 
 
-def _child(node: _Node, word: str) -> _Node:
-    if word == "_":
-        node.any = node.any or _Node()
-        return node.any
-    if word.startswith("#"):
-        limits = _RANGE.fullmatch(word)
-        span = (int(limits[1]), int(limits[2])) if limits else (0, 10**12)
-        return node.numbers.setdefault(span, _Node())
-    if word.endswith("*"):
-        return node.starts.setdefault(key_of(fold(word[:-1])), _Node())
-    if word.startswith("*"):
-        return node.ends.setdefault(key_of(fold(word[1:])), _Node())
-    return node.words.setdefault(key_of(fold(word)), _Node())
-
-
-def _close(node: _Node) -> None:
-    node.lengths = tuple(sorted({len(start) for start in node.starts}))
-    for following in (*node.words.values(), *node.starts.values(), *node.ends.values(), *node.numbers.values()):
-        _close(following)
-    if node.any:
-        _close(node.any)
-
-
-def _steps(node: _Node, key: str) -> Iterator[_Node]:
-    """The nodes that a word leads to."""
-    if exact := node.words.get(key):
-        yield exact
-    if len(key) > _SHORT and key[-1] == "s" and (single := node.words.get(key[:-1])):
-        yield single
-    for length in node.lengths:
-        if begun := node.starts.get(key[:length]):
-            yield begun
-    for end, ended in node.ends.items():
-        if key.endswith(end):
-            yield ended
-    if node.numbers and key[0].isdigit() and _NUMBER.fullmatch(key):
-        value = _value(key)
-        for (low, high), following in node.numbers.items():
-            if low <= value <= high:
-                yield following
-    if node.any:
-        yield node.any
-
-
-def _value(key: str) -> float:
-    """The size of a number as written; its thousands marks are left out."""
-    digits = key.rstrip("k%").replace(",", "")
-    whole = digits.partition(".")[0]
-    return float(whole or 0) * (1000 if key.endswith("k") else 1)
+def _words(phrase: str, name: str) -> list[str]:
+    plain = phrase.replace("'", " ")
+    words = plain.split() if "#" in plain else plain.replace("-", " ").split()
+    if not words:
+        raise ValueError(f"an empty phrase in the list {name!r}")
+    return words

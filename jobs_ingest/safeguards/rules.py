@@ -23,7 +23,7 @@ from jobs_ingest.safeguards.values import Flag, Kind, Severity, Where
 
 FOLDER = DATA / "safeguards"
 #: The files of words and rules; ``words`` holds what several kinds share.
-FILES = ("words", "fees", "money", "papers", "people", "work")
+FILES = ("words", "fees", "money", "papers", "people", "work", "hiring", "keeping", "wanted", "groups")
 _PART = re.compile(r"\{(\w+)\}")
 _REACH, _GUARD = 8, 8
 _PLACES = (Where.TITLE, Where.DESCRIPTION)
@@ -35,8 +35,10 @@ class Rule:
     """One rule of the data files.
 
     ``reach`` is how many words may lie between trigger and ``near``; a rule without ``near`` speaks by itself
-    unless one of ``unless`` stands within ``guard`` words. ``never`` are lists that silence the whole clause,
-    ``places`` the fields in which the rule is asked; ``without_employer`` asks it only where no employer is named.
+    unless one of ``unless`` stands within ``guard`` words. ``side`` says on which side of the trigger ``near`` must
+    begin: ``before``, ``after``, or empty for both. Of ``also`` one list must have a hit in the clause, of ``each``
+    all lists. ``never`` are lists that silence the whole clause, ``places`` the fields in which the rule is asked;
+    ``without_employer`` asks it only where no employer is named.
     """
 
     kind: Kind
@@ -46,6 +48,8 @@ class Rule:
     unless: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+    side: str = ""
     reach: int = _REACH
     guard: int = _GUARD
     places: tuple[Where, ...] = _PLACES
@@ -70,7 +74,7 @@ def rulebook() -> tuple[PhraseBook, tuple[Rule, ...]]:
         shared |= content.get("marks", {})
         rules += [_rule(entry) for entry in content.get("rules", ())]
     for rule in rules:
-        for listed in (rule.trigger, *rule.near, *rule.unless, *rule.never, *rule.also):
+        for listed in (rule.trigger, *rule.near, *rule.unless, *rule.never, *rule.also, *rule.each):
             if listed not in lists:
                 raise ValueError(f"a rule of {rule.kind} names the list {listed!r}")
     return _book(lists, rules, shared), tuple(rules)
@@ -80,17 +84,23 @@ def _book(
     lists: Mapping[str, Sequence[str]], rules: Sequence[Rule], marks: Mapping[str, Sequence[str]]
 ) -> PhraseBook:
     """The lists as one book: what takes a mark back covers, and so does a list that no rule and no phrase names."""
-    speaking = {listed for rule in rules for listed in (rule.trigger, *rule.near, *rule.also)}
+    speaking = {listed for rule in rules for listed in (rule.trigger, *rule.near, *rule.also, *rule.each)}
     silencing = {listed for rule in rules for listed in (*rule.unless, *rule.never)}
     inside = {name for phrases in lists.values() for phrase in phrases for name in _PART.findall(phrase)}
     parts = inside - speaking - silencing
     covering = silencing | (lists.keys() - speaking - parts)
-    return PhraseBook(lists, covering, parts, marks["breaks"], marks["abbreviations"])
+    telling = [((rule.trigger,), rule.near, rule.also, *((one,) for one in rule.each)) for rule in rules]
+    spellings = dict(row.split(" = ") for row in marks["spellings"])
+    return PhraseBook(
+        lists, covering, parts, marks["breaks"], marks["abbreviations"], telling, spellings, marks["common"]
+    )
 
 
 def _rule(entry: Mapping[str, Any]) -> Rule:
     if unknown := entry.keys() - _KEYS:
         raise ValueError(f"a rule of {entry.get('kind')} has the unknown keys {sorted(unknown)}")
+    if entry.get("side", "") not in ("", "before", "after"):
+        raise ValueError(f"a rule of {entry.get('kind')} has the unknown side {entry['side']!r}")
     return Rule(
         Kind(entry["kind"]),
         Severity(entry["severity"]),
@@ -99,6 +109,8 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         unless=tuple(entry.get("unless", ())),
         never=tuple(entry.get("never", ())),
         also=tuple(entry.get("also", ())),
+        each=tuple(entry.get("each", ())),
+        side=entry.get("side", ""),
         reach=entry.get("reach", _REACH),
         guard=entry.get("guard", _GUARD),
         places=tuple(map(Where, entry.get("places", _PLACES))),
@@ -109,6 +121,8 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
 def read(text: str, where: Where, *, employer_named: bool) -> Iterator[Flag]:
     """The flags of one field, the worst and first of each kind in a clause."""
     book, rules = rulebook()
+    if not text or not book.may_tell(text):
+        return
     tokens = book.tokens(text)
     hits = book.find(tokens)
     for _, group in groupby(hits, key=lambda hit: tokens[hit.first].clause):
@@ -138,26 +152,35 @@ def _spoken(rule: Rule, by_list: Mapping[str, list[Hit]], tokens: Sequence[Token
         return None
     if rule.also and not any(listed in by_list for listed in rule.also):
         return None
+    if not all(listed in by_list for listed in rule.each):
+        return None
     for trigger in by_list[rule.trigger]:
         against = _nearest(trigger, rule.unless, by_list, tokens)[0]
         if not rule.near:
             if against > rule.guard:
                 return trigger.start, trigger.end
             continue
-        distance, other = _nearest(trigger, rule.near, by_list, tokens)
+        distance, other = _nearest(trigger, rule.near, by_list, tokens, rule.side)
         if other and distance <= rule.reach and distance < against:
             return min(trigger.start, other.start), max(trigger.end, other.end)
     return None
 
 
 def _nearest(
-    trigger: Hit, lists: Sequence[str], by_list: Mapping[str, list[Hit]], tokens: Sequence[Token]
+    trigger: Hit,
+    lists: Sequence[str],
+    by_list: Mapping[str, list[Hit]],
+    tokens: Sequence[Token],
+    side: str = "",
 ) -> tuple[int, Hit | None]:
     best, found = _FAR, None
     for listed in lists:
         for hit in by_list.get(listed, ()):
             same = (hit.first, hit.last) == (trigger.first, trigger.last)
-            if not same and (distance := _distance(trigger, hit, tokens)) < best:
+            wrong = (
+                (hit.first <= trigger.first) if side == "after" else side == "before" and hit.first >= trigger.first
+            )
+            if not same and not wrong and (distance := _distance(trigger, hit, tokens)) < best:
                 best, found = distance, hit
     return best, found
 

@@ -24,6 +24,9 @@ SETS = Path(__file__).parents[1] / "data" / "ingest"
 EMPLOYER = "Himal Works Pvt. Ltd."
 #: Least share of labelled traps that are marked, and most of the innocent texts that are.
 RECALL_FLOOR, FALSE_CEILING = 0.95, 0.05
+#: The same on single statements by other authors, many of them said indirectly.
+OTHERS_RECALL, OTHERS_RECALL_OF_A_KIND, OTHERS_FALSE = 0.84, 0.74, 0.025
+OTHERS_LABELS, OTHERS_INNOCENT = 870, 760
 
 
 def labelled(name: str) -> list[dict[str, str]]:
@@ -76,6 +79,30 @@ def test_the_labelled_traps_are_found_and_the_innocent_left_alone(
             print(f"\n{name} {language}: found {numbers[0]}/{numbers[1]}, false {numbers[2]}/{numbers[3]}", end="")
     assert hit / traps >= RECALL_FLOOR
     assert false / innocents <= FALSE_CEILING
+
+
+def test_statements_by_other_authors_are_read_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """Single statements of adverts, all fictional, written by other authors than those of the rules.
+
+    The rules were widened on them: the floors guard what was reached, and say little of texts nobody has seen.
+    """
+    found, labels, false, innocents = Counter[str](), Counter[str](), 0, 0
+    for row in labelled("safeguards_others.tsv"):
+        marked = kinds(check(offer_of(row)))
+        if row["kind"] == "none":
+            innocents += 1
+            false += bool(marked)
+        else:
+            traps = set(row["kind"].split(","))
+            labels.update(traps)
+            found.update(traps & marked)
+    with capsys.disabled():
+        by_kind = ", ".join(f"{kind} {found[kind]}/{labels[kind]}" for kind in sorted(labels))
+        print(f"\nsafeguards_others.tsv: {by_kind}, false {false}/{innocents}", end="")
+    assert (labels.total(), innocents) == (OTHERS_LABELS, OTHERS_INNOCENT)
+    assert found.total() / labels.total() >= OTHERS_RECALL
+    assert min(found[kind] / labels[kind] for kind in labels) >= OTHERS_RECALL_OF_A_KIND
+    assert false / innocents <= OTHERS_FALSE
 
 
 def test_the_labelled_set_is_large_even_and_of_every_kind_and_language() -> None:
@@ -266,7 +293,7 @@ def test_every_kind_has_words_for_people() -> None:
 
 def test_every_kind_read_from_words_has_a_rule() -> None:
     _, rules = rulebook()
-    of_fields = {Kind.NO_EMPLOYER, Kind.PAY, Kind.LICENCE}
+    of_fields = {Kind.NO_EMPLOYER}
     assert {rule.kind for rule in rules} == set(Kind) - of_fields
     assert FOLDER.is_dir()
 
