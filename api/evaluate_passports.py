@@ -45,7 +45,10 @@ class Judged:
 
 
 def read_judged(task: Task, folder: Path) -> Judged:
-    """The files of a task. Raises InputError with file, line and column."""
+    """The files of a task, without people for whom nothing is relevant: no order is right or wrong for them.
+
+    Raises InputError with file, line and column.
+    """
     documents_file, grades_file = FILES[task]
     people: dict[str, PassportQuery] = {}
     for where, row in read_table(folder / PEOPLE, ("query_id", "past_title", "skills", "skill_uris")):
@@ -69,7 +72,9 @@ def read_judged(task: Task, folder: Path) -> Judged:
         if row["relevance"] not in tuple(map(str, range(_HIGHEST + 1))):
             raise InputError(f"{where}, column relevance: {row['relevance']!r} is no grade from 0 to {_HIGHEST}.")
         grades[rows[row["query_id"]], columns[row["doc_id"]]] = int(row["relevance"])
-    return Judged(tuple(people.values()), tuple(title for _, title in documents), grades)
+    kept = grades.max(axis=1) > 0
+    asked = tuple(one for one, some in zip(people.values(), kept, strict=True) if some)
+    return Judged(asked, tuple(title for _, title in documents), grades[kept])
 
 
 def _parts(text: str) -> tuple[str, ...]:

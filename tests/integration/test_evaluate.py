@@ -102,17 +102,16 @@ def test_lists_are_ranked_for_people(task: Task, with_esco: Application, passpor
     judged = read_judged(task, passports)
     found, labels = run_passports(with_esco, task, judged)
     assert labels.version == "1.1.1"
-    assert found.whole.n == 2
+    assert found.whole.n == (2 if task is Task.PASSPORT_VACANCIES else 1)  # for the second no course is right
     assert {*SYSTEMS} < {*found.whole.systems}
     assert all(tuple(metrics) == METRICS[task] for metrics in found.whole.systems.values())
-    expected = 1.0 if task is Task.PASSPORT_VACANCIES else 0.5  # for the second person no course is right
-    assert found.whole.systems["hunar"]["ndcg@10"][0] == expected
+    assert found.whole.systems["hunar"]["ndcg@10"][0] == 1.0
     assert run_passports(with_esco, task, judged)[0] == found
 
 
 def test_rows_of_one_number_share_a_grade(passports: Path) -> None:
     judged = read_judged(Task.PASSPORT_COURSES, passports)
-    assert judged.grades.tolist() == [[2, 2, 0], [0, 0, 0]]
+    assert judged.grades.tolist() == [[2, 2, 0]]
     assert judged.people[0].skills == ("fold paper", "tie knots")
 
 
