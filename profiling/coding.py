@@ -48,7 +48,7 @@ _TRAILING = frozenset(
     ).split()
 )
 #: A noun that names a body of people or its papers: whoever writes it does not manage them.
-_A_BODY = re.compile(r"management\W+(?!of\b)", re.IGNORECASE)
+_A_BODY = re.compile(r"management[\s-]+(?!of\b)", re.IGNORECASE)
 #: Skills of leading, whose verb has the stem of that noun.
 _LEADING = frozenset({"lead-team"})
 #: Words that hold a phrase together without being a part of it.

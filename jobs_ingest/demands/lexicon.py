@@ -273,14 +273,11 @@ def _glued_item() -> re.Pattern[str]:
 
 def unglued_items(items: Iterable[str]) -> list[str]:
     """Items of a list of skills, each apart where a portal lost what parts them: "Team LeadingCash Handling"."""
-    return [
-        part.strip()
-        for item in items
-        for part in (_glued_item().sub(lambda found: found[0] + "\n", item) if _CAMEL.search(item) else item).split(
-            "\n"
-        )
-        if part.strip()
-    ]
+    parts: list[str] = []
+    for item in items:
+        apart = _glued_item().sub(lambda found: found[0] + "\n", item) if _CAMEL.search(item) else item
+        parts += (part.strip() for part in apart.split("\n") if part.strip())
+    return parts
 
 
 def unglued(text: str) -> str:

@@ -100,8 +100,8 @@ def _names_in(text: str, country: str | None) -> tuple[frozenset[str], frozenset
             if plain and found.kind not in _WIDE:
                 names.append(plain)
                 finer |= set() if found.kind in _CODED else {plain}
-    if names and names[-1] not in names[:-1] and _is_whole(names[-1], names[:-1]):
-        names.pop()
+    if names and _is_whole(names[-1], names[: names.index(names[-1])]):
+        names = [name for name in names if name != names[-1]]
     return frozenset(names), frozenset(finer)
 
 

@@ -39,7 +39,12 @@ _SKILL = re.compile(
     r"|problem solving|data entry|customer service|time management)\b",
     re.IGNORECASE,
 )
-_ITEM_ENDS = re.compile(r"[,;|/\n•]|(?<=[a-z])(?=[A-Z][a-z])")
+_LOST_END = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_ITEM_ENDS = re.compile(rf"[,;|/\n•]|{_LOST_END.pattern}")
+#: A text that was cut short.
+_CUT_TEXT = re.compile(r".{30,}(?:\.\.\.|…)\s*", re.DOTALL)
+#: So many items without anything between them are no name.
+_LOST_ENDS = 3
 #: Least items of a list of skills.
 _FEWEST_ITEMS = 2
 _LETTER = re.compile(r"[^\W\d_]")
@@ -53,11 +58,13 @@ _ABROAD = re.compile(
 
 
 def tells_no_place(text: str) -> bool:
-    """Whether a cell for a place holds something else: no letter at all, when the work starts, a list of skills.
+    """Whether a cell for a place holds something else: no letter, when the work starts, skills, a text cut short.
 
     Ask only where no name of the gazetteer was found.
     """
-    if not _LETTER.search(text) or _TIME.fullmatch(text):
+    if not _LETTER.search(text) or _TIME.fullmatch(text) or _CUT_TEXT.fullmatch(text):
+        return True
+    if len(_LOST_END.findall(text)) >= _LOST_ENDS:
         return True
     items = [item for item in _ITEM_ENDS.split(text) if item.strip()]
     skills = sum(_SKILL.search(item) is not None for item in items)

@@ -33,7 +33,15 @@ WRITERS = {
     ("POST", "/returnees/{returnee_id}/contact-requests/{request_id}/answer"): "couns",
     ("POST", "/employer/vacancies"): "empl",
     ("POST", "/employer/vacancies/{vacancy_id}/status"): "empl",
+    ("POST", "/employer/vacancies/{vacancy_id}/renewal"): "empl",
+    ("PATCH", "/employer/vacancies/{vacancy_id}"): "empl",
     ("POST", "/employer/vacancies/{vacancy_id}/contact-requests"): "empl",
+    ("POST", "/vacancies/{vacancy_id}/status"): "couns",
+    ("POST", "/vacancies/{vacancy_id}/readings"): "couns",
+    ("POST", "/vacancies/{vacancy_id}/marks/{mark_id}/decision"): "couns",
+    ("POST", "/vacancies/{vacancy_id}/origins/{origin_id}/split"): "couns",
+    ("POST", "/duplicates"): "couns",
+    ("POST", "/duplicates/{pair_id}/decision"): "couns",
     ("POST", "/tokens"): "couns",
     ("POST", "/accounts"): "admin",
     ("POST", "/glass"): "admin",
@@ -115,7 +123,7 @@ def test_every_operation_refuses_every_wrong_token_in_the_same_words(world: Worl
             tried += 1
         if "{returnee_id}" in path:
             assert refusals(world)[-1] == ("nobody", f"refused {action}", world.ids["returnee_id"])
-    assert tried == 41 * len(headers)
+    assert tried == 57 * len(headers)
     assert len(refusals(world)) == sum("{returnee_id}" in p for _, p, _ in operations(api_app)) * len(headers)
 
 
@@ -190,7 +198,7 @@ def test_foreign_ids_in_the_address_are_not_found(world: World) -> None:
             tried += 1
         if "{returnee_id}" in path:
             assert refusals(world)[-1][1:] == (f"refused {action}", uuid.UUID(foreign["returnee_id"]))
-    assert tried == 2 * 27
+    assert tried == 2 * 39
 
 
 def _asker(method: str, path: str) -> str | None:

@@ -176,7 +176,7 @@ def test_an_employer_does_not_open_what_is_held(world: World) -> None:
         session.commit()
     desk = EmployerDesk(world.application, world.people["empl"].principal)
     with pytest.raises(Conflict, match="held"):
-        desk.close(world.ids["vacancy_id"], "closed")
+        desk.renew(world.ids["vacancy_id"], "")
     with pytest.raises(Conflict):
         desk.contact(world.ids["request_id"])
     page = Browser(world.application)

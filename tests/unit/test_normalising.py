@@ -42,14 +42,20 @@ def test_a_place_is_read_and_its_text_stays(place: str, expected: dict[str, str]
 
 
 @pytest.mark.parametrize(
-    "place", ["????", "?? ??", "6 months", "Starts in 2-4 months", "Team LeadingCash Handling, Sales"]
-)
+    "place",
+    [
+        "????", "?? ??", "6 months", "Starts in 2-4 months", "Team LeadingCash Handling, Sales",
+        "ovenDoughSifting flourGlazeIcing", "A good knowledge of ovens and of dough is asked for by th...",
+    ],
+)  # fmt: skip
 def test_a_cell_that_tells_no_place_is_counted_and_not_kept(place: str) -> None:
     found = normalise(offer(place=place, country="NP"), NEPAL, TODAY)
     assert (found.cells, found.unread) == ({"country": "NP"}, (Unread.PLACE,))
 
 
-@pytest.mark.parametrize("place", ["House 5, Road 3", "Marketing Street", "1st floor, Sales Centre"])
+@pytest.mark.parametrize(
+    "place", ["House 5, Road 3", "Marketing Street", "1st floor, Sales Centre", "McAlisterTown"]
+)
 def test_an_address_that_nobody_knows_stays(place: str) -> None:
     assert normalise(offer(place=place), NEPAL, TODAY).cells["place"] == place
 

@@ -252,7 +252,7 @@ def test_a_management_team_is_nobodys_to_lead(coder: Coder) -> None:
     for text in ("You report to the management team.", "Management team, drivers and cooks"):
         assert "lead-team" not in [skill.code for skill in read_demands(text, coder).skills]
         assert "lead-team" not in [hit.what for hit in coder.skills(text)]
-    for text in ("Manage a team of six cleaners", "Management of the kitchen team"):
+    for text in ("Manage a team of six cleaners", "Management of the kitchen team", "Management, lead a team"):
         assert "lead-team" in [hit.what for hit in coder.skills(text)]
 
 
