@@ -117,6 +117,7 @@ _DID = {
     "read": "looked at {fields}",
     "list": "saw your line in a list of people",
     "match": "looked for jobs and courses that fit you",
+    "fairness": "counted you, without your name, to see whether everybody is shown work alike: {fields}",
     "candidate": "saw you in a list of people for a job",
     "shown": "saw your work and skills without your name",
     "ask": "asked to be put in touch with you",

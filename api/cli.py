@@ -22,13 +22,16 @@ from api.casework import Casework
 from api.console import console_principal
 from api.demo_centre import DEMO_COUNSELLOR, demo_accounts, load_demo, showcase
 from api.evaluate_cli import add_evaluate
+from api.fairness_cli import add_fairness
 from api.ingest_cli import add_ingest
 from api.operator_cli import add_operator_commands
+from api.plans_cli import add_plans
 from api.progress import progress
 from api.read_cli import add_read
 from api.review import marks_of, offered_ids
 from api.schemas import CandidateOut, MatchOut
 from api.settings import Settings
+from api.spread_cli import add_spread
 from api.taxonomy_cli import add_commands
 from api.train_cli import add_train
 from api.v1.schemas_marks import MarkOut
@@ -319,6 +322,9 @@ def _json(value: object) -> None:
 
 add_operator_commands(app, _application)
 add_evaluate(app, _application)
+add_plans(app, _application)
+add_spread(app, _application)
+add_fairness(app, _application)
 read_app = typer.Typer(help="Show what is understood of a text, and from which words.", no_args_is_help=True)
 app.add_typer(read_app, name="read")
 add_read(read_app, _application)

@@ -41,6 +41,7 @@ class Action(StrEnum):
     VACANCY_REVIEW = "vacancy.review"
     SOURCE_READ = "source.read"
     PROVIDER_READ = "provider.read"
+    FAIRNESS_READ = "fairness.read"
     CANDIDATE_LIST = "candidate.list"
     PSEUDONYM_LIST = "pseudonym.list"
     CONTACT_ASK = "contact.ask"
@@ -97,6 +98,7 @@ GRANTS: dict[Action, dict[Role, Reach]] = {
     Action.PROVIDER_READ: {
         RETURNEE: Reach.ALL, COUNSELLOR: Reach.ALL, HEAD: Reach.ALL, ASSESSOR: Reach.ALL,
     },
+    Action.FAIRNESS_READ: {HEAD: _CENTRE},
     Action.CANDIDATE_LIST: _COUNSELLING,
     Action.PSEUDONYM_LIST: {EMPLOYER: Reach.VACANCY},
     Action.CONTACT_ASK: {EMPLOYER: Reach.VACANCY},

@@ -6,49 +6,50 @@ The first line of a function's docstring is what a counsellor reads about it. No
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import wraps
+from operator import attrgetter
 
 from matching.market import VacancyView
-from matching.people import Person
+from matching.people import EVIDENCE_WEIGHT, Person
 from matching.signals import Params, Signal
 from profiling.fields import EDUCATION_LEVELS, LANGUAGE_LEVELS
-from profiling.models import Evidence
 
-#: How much a claimed skill counts by its evidence; an implied one counts less than any claim.
-EVIDENCE_WEIGHT = {
-    Evidence.DECLARED: 0.70,
-    Evidence.DOCUMENT_SEEN: 0.78,
-    Evidence.REFERENCE_CONFIRMED: 0.86,
-    Evidence.RPL_ASSESSED: 0.95,
-    Evidence.SIGNED_CREDENTIAL: 1.0,
-}
-IMPLIED_WEIGHT = 0.45
 #: all-MiniLM-L6-v2: the cosine of unrelated and of closely related job texts (5th and 95th percentile of
 #: demo people and postings); cosines outside are cut off.
 _COSINE_LOW, _COSINE_HIGH = 0.10, 0.65
 #: Working hours, days and weeks of a month, to compare pay of different periods (ILO: 48-hour week).
 _PERIODS_A_MONTH = {"hour": 208.0, "day": 26.0, "week": 4.333, "month": 1.0, "year": 1 / 12}
+#: What skills count where they say nothing: the middles of these features in the ranker.
+SKILL_MIDDLES = {"essential_skills": 0.40, "wished_skills": 0.30, "usual_skills": 0.30}
 _LANGUAGE_RANK = {level: rank for rank, level in enumerate(LANGUAGE_LEVELS)}
 _EDUCATION_RANK = {level: rank for rank, level in enumerate(EDUCATION_LEVELS)}
 
 
+_NO_SHARED_WORDS = Signal(0.0, "no_shared_words", {})
+
 Feature = Callable[[Person, VacancyView, float | None], Signal | None]
 
 
-def _by_occupation(function: Feature) -> Feature:
-    """Work out once a person and occupation what depends on nothing else of the vacancy."""
+def _once(*names: str) -> Callable[[Feature], Feature]:
+    """Work out once for a person what depends on these fields of the vacancy alone."""
+    fields = attrgetter(*names)
 
-    @wraps(function)
-    def once(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
-        key = (function.__name__, vacancy.occupation or "")
-        if key not in person.memo:
-            person.memo[key] = function(person, vacancy, cosine)
-        return person.memo[key]
+    def wrap(function: Feature) -> Feature:
+        @wraps(function)
+        def once(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
+            memo, key = person.memo, (function, fields(vacancy))
+            if key in memo:
+                return memo[key]
+            found = memo[key] = function(person, vacancy, cosine)
+            return found
 
-    return once
+        return once
+
+    return wrap
 
 
-@_by_occupation
+@_once("occupation")
 def occupation(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Worked in this trade or one close to it."""
     if vacancy.occupation is None or not person.coded_jobs:
@@ -66,38 +67,58 @@ def essential_skills(person: Person, vacancy: VacancyView, cosine: float | None)
     """Has the skills that the vacancy says are essential."""
     if not vacancy.essential or not person.knows_skills:
         return None
-    return _coverage(person, vacancy.essential, "essential_skills")
+    return _coverage(person, vacancy, vacancy.essential, "essential_skills")
 
 
 def wished_skills(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Has skills that the vacancy also mentions."""
     if not vacancy.wished or not person.knows_skills:
         return None
-    return _coverage(person, vacancy.wished, "wished_skills")
+    return _coverage(person, vacancy, vacancy.wished, "wished_skills")
 
 
-def _coverage(person: Person, asked: dict[str, str], key: str) -> Signal:
+def _coverage(person: Person, vacancy: VacancyView, asked: dict[str, str], key: str) -> Signal:
     total, matched = _held(person, asked)
-    return Signal(total / len(asked), key, {"matched": matched, "asked": len(asked)})
+    signal = Signal(total / len(asked), key, {"matched": matched, "asked": len(asked)})
+    return _told_little(person, vacancy, signal)
+
+
+def _told_little(person: Person, vacancy: VacancyView, signal: Signal) -> Signal:
+    """The signal, not below its middle when nothing is known of the person but skills that the vacancy asks for.
+
+    The others were not told of yet; else the first essential skill that somebody tells of would lower the score.
+    """
+    profile = person.profile
+    if (
+        profile.implied
+        or signal.value >= SKILL_MIDDLES[signal.key]
+        or not profile.skills.keys() <= vacancy.essential.keys()
+    ):
+        return signal
+    return replace(signal, value=SKILL_MIDDLES[signal.key])
 
 
 def _held(person: Person, codes: Iterable[str]) -> tuple[float, tuple[str, ...]]:
     """The weights of those skills that the person has, summed, and which of them were claimed."""
+    weights, claimed = person.skill_weights, person.profile.skills
     total = 0.0
     matched = []
     for code in codes:
-        held = person.profile.skills.get(code)
-        if held is not None:
-            total += EVIDENCE_WEIGHT[held.evidence]
-            matched.append(code)
-        elif code in person.profile.implied:
-            total += IMPLIED_WEIGHT
+        if code in weights:
+            total += weights[code]
+            if code in claimed:
+                matched.append(code)
     return total, tuple(matched)
 
 
-@_by_occupation
 def usual_skills(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Has the skills that are usual in the vacancy's trade."""
+    signal = _usual_skills(person, vacancy, cosine)
+    return None if signal is None else _told_little(person, vacancy, signal)
+
+
+@_once("occupation")
+def _usual_skills(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     usual = person.taxonomy.usual_skills(vacancy.occupation)
     if not usual or not person.knows_skills:
         return None
@@ -113,8 +134,9 @@ def title_overlap(person: Person, vacancy: VacancyView, cosine: float | None) ->
         return None
     shared = [word for word in vacancy.title_words if word in person.words]
     if not shared:
-        return Signal(0.0, "no_shared_words", {})
-    said = person.words[shared[0]]
+        return _NO_SHARED_WORDS
+    # The first of the person's titles, for a set has another order in each process.
+    said = next(title for word, title in person.words.items() if word in vacancy.title_words)
     # A word that rarely stands in titles says more; the share of the title's own words decides.
     value = len(shared) / len(vacancy.title_words)
     return Signal(value, "title_overlap", {"said": said, "title": vacancy.title})
@@ -128,6 +150,7 @@ def meaning(person: Person, vacancy: VacancyView, cosine: float | None) -> Signa
     return Signal(min(1.0, max(0.0, value)), "meaning", {})
 
 
+@_once("occupation", "experience_years")
 def experience(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Has the years of experience that are asked for."""
     if not vacancy.experience_years or vacancy.occupation is None:
@@ -153,7 +176,7 @@ def skill_level(person: Person, vacancy: VacancyView, cosine: float | None) -> S
     return Signal(0.85, "skill_level_next", {}) if asked == reach + 1 else Signal(0.0, "skill_level_above", {})
 
 
-@_by_occupation
+@_once("occupation")
 def proof(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """How well the work in this trade is proven."""
     if vacancy.occupation is None:
@@ -164,6 +187,7 @@ def proof(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal 
     return Signal(EVIDENCE_WEIGHT[strongest], "proof", {"evidence": strongest.name.lower()})
 
 
+@_once("occupation", "framework", "level")
 def level(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Holds the qualification level that is asked for, in the same framework and trade."""
     if vacancy.level is None or vacancy.framework is None:
@@ -227,6 +251,7 @@ def pay(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | 
     return Signal(1.0 if share >= 1 else 0.7 * max(0.0, 2 * share - 1), key, amounts)
 
 
+@_once("country", "province", "district", "place", "accommodation")
 def place(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Is where the person can work."""
     value = nearness(person, vacancy.country, vacancy.province, vacancy.district)
@@ -257,7 +282,7 @@ def nearness(person: Person, country: str | None, province: str | None, district
     return None
 
 
-@_by_occupation
+@_once("occupation")
 def wish(person: Person, vacancy: VacancyView, cosine: float | None) -> Signal | None:
     """Is the kind of work the person wishes for."""
     if vacancy.occupation is None or not person.profile.wanted_occupations:

@@ -92,7 +92,11 @@ class VacancyView:
 
 @dataclass(frozen=True, slots=True)
 class CourseView:
-    """A course or RPL assessment as matching sees it. ``teaches``: skill code to the words that name it."""
+    """A course or RPL assessment as matching sees it. ``teaches``: skill code to the words that name it.
+
+    ``intakes`` are as in ``jobs_ingest.models.Course``; ``next_intake`` is what the source calls the next one, and
+    is None where ``intakes`` tell. ``stipend`` is None where its currency or period is not known.
+    """
 
     id: uuid.UUID
     row: int
@@ -114,6 +118,9 @@ class CourseView:
     next_intake: str | None
     lodging: bool | None
     childcare: bool | None
+    intakes: tuple[str, ...] = ()
+    stipend: Pay | None = None
+    seats: int | None = None
 
 
 @dataclass(frozen=True)
@@ -282,9 +289,19 @@ def _skill_level(title: str, occupation: str | None, taxonomy: Taxonomy) -> int 
 def _load_courses(session: Session) -> Iterable[CourseView]:
     names = (
         "id title provider kind occupation teaches framework level licence weeks cost cost_currency"
-        " country province district place next_intake lodging childcare"
+        " country province district place next_intake lodging childcare intakes seats"
     ).split()
-    query = pick(*(getattr(Course, name) for name in names)).order_by(col(Course.id))
+    paid = (Course.stipend, Course.stipend_currency, Course.stipend_period)
+    query = pick(*(getattr(Course, name) for name in names), *paid).order_by(col(Course.id))
     for at, row in enumerate(session.execute(query)):
         values = {name: getattr(row, name) for name in names}
-        yield CourseView(row=at, **{**values, "teaches": dict(row.teaches)})
+        values |= {"teaches": dict(row.teaches), "intakes": tuple(row.intakes)}
+        if row.intakes:
+            values["next_intake"] = None
+        yield CourseView(row=at, stipend=_stipend(row), **values)
+
+
+def _stipend(row: sa.Row[tuple[object, ...]]) -> Pay | None:
+    if not row.stipend or not row.stipend_currency or not row.stipend_period:
+        return None
+    return Pay(row.stipend, row.stipend_currency, row.stipend_period)

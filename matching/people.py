@@ -12,6 +12,15 @@ from profiling.models import Evidence
 from profiling.passport import HeldCredential, HeldJob, MatchingProfile
 from profiling.taxonomy import Taxonomy
 
+#: How much a claimed skill counts by its evidence; an implied one counts less than any claim.
+EVIDENCE_WEIGHT = {
+    Evidence.DECLARED: 0.70,
+    Evidence.DOCUMENT_SEEN: 0.78,
+    Evidence.REFERENCE_CONFIRMED: 0.86,
+    Evidence.RPL_ASSESSED: 0.95,
+    Evidence.SIGNED_CREDENTIAL: 1.0,
+}
+IMPLIED_WEIGHT = 0.45
 _A_YEAR = 12
 _HIGHER_EDUCATION = frozenset({"bachelor", "master"})
 #: From this closeness on (the same ISCO-08 unit group), work counts as work in the same trade.
@@ -27,9 +36,15 @@ class Person:
     taxonomy: Taxonomy
 
     @cached_property
-    def memo(self) -> dict[tuple[str, str], Signal | None]:
-        """Signals that depend on the person and an occupation alone: (feature, occupation) to signal."""
+    def memo(self) -> dict[tuple[object, ...], Signal | None]:
+        """Signals by the feature and what of the vacancy they depend on."""
         return {}
+
+    @cached_property
+    def skill_weights(self) -> dict[str, float]:
+        """How much each known skill counts: a claim by its evidence, an implied one less."""
+        claimed = {code: EVIDENCE_WEIGHT[held.evidence] for code, held in self.profile.skills.items()}
+        return {**dict.fromkeys(self.profile.implied, IMPLIED_WEIGHT), **claimed}
 
     @cached_property
     def _closest(self) -> dict[str, tuple[float, HeldJob | None]]:
@@ -69,16 +84,17 @@ class Person:
         return found
 
     @cached_property
-    def _refused_groups(self) -> tuple[str, ...]:
+    def refused_groups(self) -> tuple[str, ...]:
+        """The ISCO-08 groups of the occupations that the person refused."""
         groups = (self.taxonomy.isco_of(code) for code in self.profile.not_wanted_occupations)
         return tuple(str(group) for group in groups if group is not None)
 
     def refuses(self, occupation: str | None) -> bool:
         """Whether the person refused an occupation, or another of the same ISCO-08 group."""
-        if occupation is None or not self._refused_groups:
+        if occupation is None or not self.refused_groups:
             return False
         group = self.taxonomy.isco_of(occupation)
-        return group is not None and group.startswith(self._refused_groups)
+        return group is not None and group.startswith(self.refused_groups)
 
     @cached_property
     def unwanted_words(self) -> tuple[frozenset[str], ...]:

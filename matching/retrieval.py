@@ -6,7 +6,7 @@ market at once. A test holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,11 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from jobs_ingest.models import VacancyStatus
+from matching.embeddings import Vectors
 from matching.market import Market, VacancyView
 from matching.people import Person
 
 #: How many candidates each retriever may bring.
 DENSE, BY_OCCUPATION, BY_SKILL, BY_TITLE = 100, 80, 40, 60
+#: How many people are searched for with one matrix product, and how many rows are one block of a search.
+_AT_ONCE, _BLOCK = 64, 64
 _NO_ROWS = np.zeros(0, dtype=np.int32)
 
 
@@ -75,8 +78,9 @@ def masks(person: Person, market: Market, today: date) -> dict[Barrier, npt.NDAr
     allowed[0] = True  # An unknown country bars nothing.
     for country in person.profile.work_countries & market.country_numbers.keys():
         allowed[market.country_numbers[country]] = True
-    refused = [number for code, number in market.occupation_numbers.items() if person.refuses(code)]
-    unwanted = np.isin(market.occupations, refused) if refused else np.zeros(size, dtype=bool)
+    unwanted = np.zeros(size, dtype=bool)
+    if person.refused_groups:
+        unwanted = _in_groups(market, lambda group: group.startswith(person.refused_groups))
     for words in person.unwanted_words:
         unwanted[_titled(market, words)] = True
     licence = np.zeros(size, dtype=bool)
@@ -90,6 +94,16 @@ def masks(person: Person, market: Market, today: date) -> dict[Barrier, npt.NDAr
         Barrier.UNWANTED: unwanted,
         Barrier.LICENCE: licence,
     }
+
+
+def _in_groups(market: Market, wanted: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+    """Rows whose occupation is of an ISCO-08 group that is wanted."""
+    # One place more than there are occupations: a row without one has the number -1, which is the last place.
+    found = np.zeros(len(market.occupation_numbers) + 1, dtype=bool)
+    for code, group in market.occupation_groups.items():
+        if group and wanted(group):
+            found[market.occupation_numbers[code]] = True
+    return found[market.occupations]
 
 
 def _titled(market: Market, words: frozenset[str]) -> npt.NDArray[np.int32]:
@@ -108,13 +122,65 @@ def retrieve(
     ``ignore`` lifts barriers (a course that leads to a licence asks what the licence would open).
     """
     barred = masks(person, market, today)
-    eligible = np.ones(len(market.vacancies), dtype=bool)
+    eligible = _eligible(barred, ignore)
+    dense, _ = market.index.search(person.vector, DENSE, eligible)
+    return _candidates(person, market, barred, eligible, dense)
+
+
+def retrieve_all(people: Sequence[Person], market: Market, today: date) -> list[Candidates]:
+    """The candidates of many people, as ``retrieve`` finds them, searched for with one matrix product."""
+    found = []
+    for start in range(0, len(people), _AT_ONCE):
+        some = people[start : start + _AT_ONCE]
+        barred = [masks(person, market, today) for person in some]
+        eligible = np.stack([_eligible(each) for each in barred])
+        nearest = nearest_of_all(np.stack([person.vector for person in some]), market.vectors, eligible)
+        rows = zip(some, barred, eligible, nearest, strict=True)
+        found += [_candidates(person, market, each, open_to, dense) for person, each, open_to, dense in rows]
+    return found
+
+
+def nearest_of_all(
+    queries: Vectors, vectors: Vectors, eligible: npt.NDArray[np.bool_], count: int = DENSE
+) -> list[npt.NDArray[np.int64]]:
+    """The eligible rows of the greatest inner products with each query, in no order.
+
+    ``queries``: shape (n, dimensions), ``vectors``: (rows, dimensions), ``eligible``: (n, rows). Exact: as many
+    blocks as rows are asked for each hold one row at least as great as the least of their greatest, so that only
+    rows as great as that one can be among the nearest.
+    """
+    scores = queries @ vectors.T
+    np.copyto(scores, -np.inf, where=~eligible)
+    starts = np.arange(0, scores.shape[1], _BLOCK)
+    return [_greatest(row, starts, count) for row in scores]
+
+
+def _greatest(scores: npt.NDArray[np.float32], starts: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    least = np.float32(-np.inf)
+    if len(starts) > count:
+        least = np.partition(np.maximum.reduceat(scores, starts), -count)[-count]
+    rows = np.flatnonzero((scores >= least) & (scores > -np.inf))
+    return rows if len(rows) <= count else rows[np.argpartition(scores[rows], -count)[-count:]]
+
+
+def _eligible(
+    barred: Mapping[Barrier, npt.NDArray[np.bool_]], ignore: frozenset[Barrier] = frozenset()
+) -> npt.NDArray[np.bool_]:
+    """Rows that no barrier bars but those that are lifted."""
+    found = np.ones(len(barred[Barrier.HELD]), dtype=bool)
     for barrier, rows in barred.items():
         if barrier not in ignore:
-            eligible &= ~rows
-    chosen = _union(person, market, eligible)
-    cosines = market.vectors[chosen] @ person.vector
-    return Candidates(chosen, cosines, _left_out(barred))
+            found &= ~rows
+    return found
+
+
+def _candidates(
+    person: Person, market: Market, barred: Mapping[Barrier, npt.NDArray[np.bool_]],
+    eligible: npt.NDArray[np.bool_], dense: npt.NDArray[np.int64],
+) -> Candidates:  # fmt: skip
+    others = [find(person, market, eligible) for find in (_by_occupation, _by_skill, _by_title)]
+    chosen = np.unique(np.concatenate([dense, *others]))
+    return Candidates(chosen, market.vectors[chosen] @ person.vector, _left_out(barred))
 
 
 def _left_out(barred: Mapping[Barrier, npt.NDArray[np.bool_]]) -> dict[Barrier, int]:
@@ -122,16 +188,10 @@ def _left_out(barred: Mapping[Barrier, npt.NDArray[np.bool_]]) -> dict[Barrier, 
     counts = {}
     before = np.zeros(len(next(iter(barred.values()))), dtype=bool)
     for barrier, rows in barred.items():
-        if number := int((rows & ~before).sum()):
+        if number := int(np.count_nonzero(rows & ~before)):
             counts[barrier] = number
         before |= rows
     return counts
-
-
-def _union(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    dense, _ = market.index.search(person.vector, DENSE, eligible)
-    others = [find(person, market, eligible) for find in (_by_occupation, _by_skill, _by_title)]
-    return np.unique(np.concatenate([dense, *others]))
 
 
 def _by_occupation(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -140,14 +200,12 @@ def _by_occupation(person: Person, market: Market, eligible: npt.NDArray[np.bool
     if not wanted:
         return np.zeros(0, dtype=np.int64)
     groups = {str(group) for code in wanted if (group := person.taxonomy.isco_of(code))}
-    numbers = [market.occupation_numbers[code] for code, g in market.occupation_groups.items() if _akin(g, groups)]
-    rows = np.flatnonzero(np.isin(market.occupations, numbers) & eligible)
+    # Of a group, one of the others, one within them, or one that holds them.
+    wider = {group[:digits] for group in groups for digits in range(1, len(group) + 1)}
+    within = tuple(groups)
+    akin = _in_groups(market, lambda group: group in wider or group.startswith(within))
+    rows = np.flatnonzero(akin & eligible)
     return _nearest(person, market, rows, BY_OCCUPATION)
-
-
-def _akin(group: str, others: set[str]) -> bool:
-    """Whether an ISCO-08 group is one of the others, or lies within one, or holds one."""
-    return bool(group) and any(group.startswith(other) or other.startswith(group) for other in others)
 
 
 def _by_skill(person: Person, market: Market, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

@@ -127,7 +127,7 @@ def vacancy(ref: str = "V-1", **given: Any) -> VacancyView:
 def course(ref: str = "C-1", **given: Any) -> CourseView:
     """A course of which nothing but title and kind is known. ``teaches``: codes."""
     plain: dict[str, Any] = {field.name: None for field in fields(CourseView)}
-    plain |= {"id": an_id(f"course {ref}"), "row": 0, "title": ref, "kind": "course", "teaches": {}}
+    plain |= {"id": an_id(f"course {ref}"), "row": 0, "title": ref, "kind": "course", "teaches": {}, "intakes": ()}
     values = {**plain, **given}
     values["teaches"] = _asked(values["teaches"])
     return CourseView(**values)

@@ -175,8 +175,9 @@ def test_match_figures_of_a_small_market(
     assert by_name["p50"].ours <= by_name["p95"].ours
     assert by_name["p95"].aim_on == "ours"
     stages = [one for one in found if one.name.startswith("stage: ")]
-    assert len(stages) == len(_STAGES) + 1
+    assert len(stages) == 2 * (len(_STAGES) + 2)
     assert all(one.ours > 0 for one in stages)
+    assert [one.reference for one in found if one.name == "search of all 3 at once"] == ["matrix multiplication"]
     show(found, machine(figures.QUICK))
     assert "330 vacancies" in capsys.readouterr().out
 
