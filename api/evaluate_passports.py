@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from api.application import Application
-from api.labelled import read_table
+from api.labelled import read_grade, read_table
 from matching.embeddings import Embedder, Vectors
 from matching.evaluation import SEED, Evaluation, Task, Values
 from matching.graded import evaluate_graded
@@ -31,7 +31,6 @@ FILES = {
     Task.PASSPORT_COURSES: ("passport_courses.tsv", "passport_course_qrels.tsv"),
 }
 PEOPLE = "passport_queries.tsv"
-_HIGHEST = 3
 Begin = Callable[[str, int], Callable[[int], None]]
 
 
@@ -69,9 +68,7 @@ def read_judged(task: Task, folder: Path) -> Judged:
             raise InputError(f"{where}, column query_id: {row['query_id']!r} is not in {PEOPLE}.")
         if row["doc_id"] not in columns:
             raise InputError(f"{where}, column doc_id: {row['doc_id']!r} is not in {documents_file}.")
-        if row["relevance"] not in tuple(map(str, range(_HIGHEST + 1))):
-            raise InputError(f"{where}, column relevance: {row['relevance']!r} is no grade from 0 to {_HIGHEST}.")
-        grades[rows[row["query_id"]], columns[row["doc_id"]]] = int(row["relevance"])
+        grades[rows[row["query_id"]], columns[row["doc_id"]]] = read_grade(where, row, "relevance")
     kept = grades.max(axis=1) > 0
     asked = tuple(one for one, some in zip(people.values(), kept, strict=True) if some)
     return Judged(asked, tuple(title for _, title in documents), grades[kept])

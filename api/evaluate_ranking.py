@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 
 from api.application import Application
 from api.demo_centre import CENTRE, load_demo
-from api.labelled import read_table
+from api.labelled import read_grade, read_table
 from api.settings import Settings
 from jobs_ingest.models import Vacancy
 from matching.embeddings import Embedder, Vectors
@@ -39,7 +39,6 @@ from profiling.models import Returnee
 JUDGEMENTS, PEOPLE = "judgements.tsv", "people.csv"
 #: The day as whose counsellor the judges read; agreements and dates are taken as of then.
 DAY = datetime(2026, 11, 25, 9, tzinfo=UTC)
-_HIGHEST = 3
 #: A vacancy that the person ruled out stands behind every other.
 _BARRED = -20.0
 #: What the person themself rules out; what a vacancy's life or papers bar was not judged.
@@ -61,9 +60,7 @@ def read_pairs(folder: Path) -> JudgedPairs:
     for where, row in read_table(folder / JUDGEMENTS, ("person", "vacancy", "grade")):
         if row["vacancy"] in grades[row["person"]]:
             raise InputError(f"{where}: {row['person']} and {row['vacancy']} were judged before.")
-        if row["grade"] not in tuple(map(str, range(_HIGHEST + 1))):
-            raise InputError(f"{where}, column grade: {row['grade']!r} is no grade from 0 to {_HIGHEST}.")
-        grades[row["person"]][row["vacancy"]] = int(row["grade"])
+        grades[row["person"]][row["vacancy"]] = read_grade(where, row, "grade")
     people = folder / PEOPLE
     return JudgedPairs(dict(grades), people if people.is_file() else None)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from profiling.errors import InputError
+
+HIGHEST_GRADE = 3
 
 
 def read_table(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -39,3 +41,10 @@ def read_table(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, dict[st
         yield where, cells
     if not found:
         raise InputError(f"{path.name}: holds no rows below the names of the columns.")
+
+
+def read_grade(where: str, row: Mapping[str, str], column: str) -> int:
+    """The grade of a row, 0 to HIGHEST_GRADE. Raises InputError for anything else."""
+    if row[column] not in tuple(map(str, range(HIGHEST_GRADE + 1))):
+        raise InputError(f"{where}, column {column}: {row[column]!r} is no grade from 0 to {HIGHEST_GRADE}.")
+    return int(row[column])

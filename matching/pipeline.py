@@ -27,9 +27,9 @@ from profiling.errors import NotFound
 from profiling.matching_view import matching_profiles, scrubbed_accounts
 
 #: Of how many of the best vacancies the gaps are looked at for courses and questions.
-_GAP_DEPTH = 60
+GAP_DEPTH = 60
 #: A vacancy below this score is not near enough to learn something for it.
-_WITHIN_REACH = 0.5
+WITHIN_REACH = 0.5
 #: Below this score a vacancy is counted and not shown: an honest short list beats a long silly one.
 NEAR_ENOUGH = 0.45
 #: At least this share of a title's words must be shared for the title to carry a match.
@@ -163,9 +163,9 @@ def near_enough(scored: Scored, least: float = NEAR_ENOUGH) -> bool:
 def _near_misses(
     person: Person, ranked: Sequence[tuple[VacancyView, Scored]]
 ) -> tuple[list[NearMiss], list[tuple[VacancyView, list[Gap]]]]:
-    reachable = [view for view, scored in ranked[:_GAP_DEPTH] if near_enough(scored, _WITHIN_REACH)]
+    reachable = [view for view, scored in ranked[:GAP_DEPTH] if near_enough(scored, WITHIN_REACH)]
     seen = [(view, find_gaps(person, view)) for view in reachable]
-    fits = {view.id: scored.score for view, scored in ranked[:_GAP_DEPTH]}
+    fits = {view.id: scored.score for view, scored in ranked[:GAP_DEPTH]}
     misses = [NearMiss(view, fits[view.id], tuple(gaps)) for view, gaps in seen if gaps]
     return misses, seen
 

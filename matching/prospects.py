@@ -16,16 +16,13 @@ from matching.features import nearness
 from matching.gaps import Gap, GapKind, closes, find_gaps, may_take
 from matching.market import CourseView, Market, VacancyView
 from matching.people import SAME_TRADE, Person
-from matching.pipeline import near_enough, rank
+from matching.pipeline import GAP_DEPTH, WITHIN_REACH, near_enough, rank
 from matching.ranking import VACANCY_RANKER
 from matching.retrieval import Barrier, barriers, retrieve
 from profiling.models import Evidence
 from profiling.passport import HeldCredential, HeldSkill
 from profiling.taxonomy import Taxonomy
 
-#: How many of the nearest vacancies are looked at, and the score from which one is within reach.
-REACH_DEPTH = 60
-WITHIN_REACH = 0.5
 #: From this closeness on (the same ISCO-08 minor group) a course is for the work that the vacancy offers.
 RELATED_TRADE = 0.5
 #: A skill that is usual in this share of all trades is a general one (in the starter taxonomy: 11 of 257).
@@ -98,7 +95,7 @@ def reachable(person: Person, market: Market, today: date) -> tuple[Reachable, .
     """The nearest vacancies that only gaps or a licence may keep from the person, best first."""
     found = retrieve(person, market, today, ignore=_LICENCE_ONLY)
     near = []
-    for view, scored in rank(person, market, found)[:REACH_DEPTH]:
+    for view, scored in rank(person, market, found)[:GAP_DEPTH]:
         barred = barriers(person, view, today)
         if near_enough(scored, WITHIN_REACH) and set(barred) <= _LICENCE_ONLY:
             gaps = tuple(find_gaps(person, view))

@@ -89,9 +89,9 @@ class Ranker(Generic[Offer]):
 #: The features of a vacancy, each with the middle where it says nothing; the weights stand in a file.
 VACANCY_FEATURES: tuple[tuple[FeatureFunction[VacancyView], float], ...] = (
     (features.occupation, 0.35),
-    (features.essential_skills, 0.40),
-    (features.wished_skills, 0.30),
-    (features.usual_skills, 0.30),
+    (features.essential_skills, features.SKILL_MIDDLES["essential_skills"]),
+    (features.wished_skills, features.SKILL_MIDDLES["wished_skills"]),
+    (features.usual_skills, features.SKILL_MIDDLES["usual_skills"]),
     (features.meaning, 0.45),
     (features.title_overlap, 0.20),
     (features.skill_level, 1.0),

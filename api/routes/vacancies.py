@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -70,6 +71,17 @@ def read_vacancy(vacancy_id: uuid.UUID, visit: _Read) -> HTMLResponse:
 _FORMS = ("reason", "closes_on", "field", "value")
 
 
+def _done(visit: Visit, vacancy_id: uuid.UUID, act: Callable[[], object], part: str, form: str = "") -> Response:
+    """Do what a form asks and show that part of the page, or the page with why it could not be done."""
+    try:
+        act()
+    except InputError as error:
+        return _show_vacancy(visit, vacancy_id, 400, str(error), form)
+    except Conflict as error:
+        return _show_vacancy(visit, vacancy_id, 409, str(error), form)
+    return RedirectResponse(f"/vacancies/{vacancy_id}#{part}", 303)
+
+
 def _show_vacancy(
     visit: Visit, vacancy_id: uuid.UUID, status: int = 200, wrong: str = "", form: str = ""
 ) -> HTMLResponse:
@@ -95,36 +107,19 @@ def _show_vacancy(
 @router.post("/vacancies/{vacancy_id}/marks/{flag_id}")
 def post_decision(vacancy_id: uuid.UUID, flag_id: uuid.UUID, visit: _Review) -> Response:
     """A reviewer's decision about a mark; deciding again undoes it."""
-    try:
-        _desk(visit).decide(vacancy_id, flag_id, visit.field("answer", 20), visit.field("note", 1000))
-    except InputError as error:
-        return _show_vacancy(visit, vacancy_id, 400, str(error))
-    except Conflict as error:
-        return _show_vacancy(visit, vacancy_id, 409, str(error))
-    return RedirectResponse(f"/vacancies/{vacancy_id}#marks", 303)
+    told = visit.field("answer", 20), visit.field("note", 1000)
+    return _done(visit, vacancy_id, lambda: _desk(visit).decide(vacancy_id, flag_id, *told), "marks")
 
 
 @router.post("/vacancies/{vacancy_id}/status")
 def post_status(vacancy_id: uuid.UUID, visit: _Review) -> Response:
     """A reviewer ends a vacancy, opens it again or gives it another last day."""
     told = [visit.field(name, 1000) for name in ("status", "closes_on", "reason")]
-    try:
-        _life(visit).set_status(vacancy_id, *told)
-    except InputError as error:
-        return _show_vacancy(visit, vacancy_id, 400, str(error), "status")
-    except Conflict as error:
-        return _show_vacancy(visit, vacancy_id, 409, str(error), "status")
-    return RedirectResponse(f"/vacancies/{vacancy_id}#life", 303)
+    return _done(visit, vacancy_id, lambda: _life(visit).set_status(vacancy_id, *told), "life", "status")
 
 
 @router.post("/vacancies/{vacancy_id}/readings")
 def post_reading(vacancy_id: uuid.UUID, visit: _Review) -> Response:
     """A reviewer sets right a value that was misread."""
     told = [visit.field(name, 1000) for name in ("field", "value", "reason")]
-    try:
-        _life(visit).correct(vacancy_id, *told)
-    except InputError as error:
-        return _show_vacancy(visit, vacancy_id, 400, str(error), "reading")
-    except Conflict as error:
-        return _show_vacancy(visit, vacancy_id, 409, str(error), "reading")
-    return RedirectResponse(f"/vacancies/{vacancy_id}#published", 303)
+    return _done(visit, vacancy_id, lambda: _life(visit).correct(vacancy_id, *told), "published", "reading")
